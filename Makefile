@@ -1,0 +1,49 @@
+# `make` prints this list. Everything here also works by hand, in any environment:
+#   pip install -e '.[dev]' -c requirements.lock; dvc repro; pytest
+
+VENV ?= .venv
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+READY := $(VENV)/.hw1-ready
+export PATH := $(abspath $(VENV))/bin:$(PATH)
+
+.DEFAULT_GOAL := help
+.PHONY: help env repro test test-all check ui lock clean
+
+help: ## print this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+env: $(READY) ## create the environment in .venv (the other targets do so themselves)
+
+$(READY): pyproject.toml requirements.lock
+	@test -n "$(PYTHON)" || { echo "error: Python 3.11 or newer is needed, with its venv module"; exit 1; }
+	@test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
+	@echo "installing the packages of requirements.lock into $(VENV); the first time takes some minutes"
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[dev]' -c requirements.lock
+	@touch $@
+
+repro: $(READY) ## run the pipeline and show what it scores
+	@dvc repro
+	@hw1 summary
+
+test: $(READY) ## run the tests
+	@pytest -n 2 -m "not slow"
+
+test-all: $(READY) ## run all tests, the long ones too
+	@pytest -n 2
+
+check: $(READY) ## lint, format and type checks
+	@ruff check .
+	@ruff format --check .
+	@mypy
+
+ui: $(READY) ## open the MLflow UI on the project's runs
+	@hw1 ui
+
+lock: $(READY) ## resolve requirements.lock anew from pyproject.toml
+	@$(VENV)/bin/python -m pip install --quiet uv
+	@uv pip compile pyproject.toml --extra dev --extra kaggle --universal --python-version 3.11 \
+	  --strip-extras --no-header --no-annotate --no-emit-index-url --upgrade -q -o requirements.lock
+
+clean: ## remove the environment and caches; data, results and runs stay
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis src/*.egg-info
