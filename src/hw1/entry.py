@@ -1,0 +1,34 @@
+"""How every entry point, stage or command, ends on an error that a person can mend."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
+
+from hw1.errors import Hw1Error, ParamsError
+
+Parameters = ParamSpec("Parameters")
+
+
+def exits_cleanly(main: Callable[Parameters, None]) -> Callable[Parameters, None]:
+    """Make an entry point end with exit code 1 and a plain message on a `Hw1Error`.
+
+    Where `dvc exp run -S` gave a parameter that is refused, params.yaml gets its earlier text back.
+    """
+
+    @wraps(main)
+    def guarded(*args: Parameters.args, **kwargs: Parameters.kwargs) -> None:
+        try:
+            main(*args, **kwargs)
+        except ParamsError as problem:
+            raise SystemExit(f"error: {problem}{_taken_back()}") from None
+        except Hw1Error as problem:
+            raise SystemExit(f"error: {problem}") from None
+
+    return guarded
+
+
+def _taken_back() -> str:
+    from hw1.params.restore import restore_params
+
+    keys = restore_params()
+    return f"\nparams.yaml is as it was before: {', '.join(keys)} taken back" if keys else ""

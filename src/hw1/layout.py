@@ -1,0 +1,32 @@
+"""Where every stage's files lie, relative to the project's root."""
+
+from pathlib import Path
+
+RAW = Path("data/raw")
+
+CHECK_FILE = Path("data/check/params.json")
+
+STRUCTURE = Path("data/ingest/structure.json")
+TRAIN_TABLE = Path("data/ingest/train.parquet")
+TEST_TABLE = Path("data/ingest/test.parquet")
+FOLDS_TABLE = Path("data/ingest/folds.parquet")
+SOLUTION_TABLE = Path("data/ingest/solution.parquet")
+INGEST_METRICS = Path("metrics/ingest.json")
+
+FEATURES_FILE = Path("data/features/features.json")
+DESIGN_FOLDER = Path("data/features/design")
+FEATURES_METRICS = Path("metrics/features.json")
+
+MODEL_FOLDER = Path("data/train")
+TRAIN_METRICS = Path("metrics/train.json")
+CURVE_FILE = Path("metrics/train/curve.csv")
+
+PREDICTIONS = Path("data/evaluate/predictions.csv")
+EVALUATE_METRICS = Path("metrics/evaluate.json")
+BY_STATE = Path("metrics/evaluate/by_state.csv")
+BY_LEVEL = Path("metrics/evaluate/by_level.csv")
+
+TRACK_FILE = Path("data/track/variant.json")
+
+SUBMISSION = Path("data/submit/submission.csv")
+SUBMIT_METRICS = Path("metrics/submit.json")

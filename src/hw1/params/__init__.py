@@ -1,0 +1,1 @@
+"""Typed, strict parameters: one module a section of params.yaml."""

@@ -1,0 +1,35 @@
+"""Parameters of the ingest stage: which edition, and how rows are split."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from hw1.params.base import Section
+
+EDITION_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_-]*$"
+"""What may name an edition, and so a folder of data/raw/."""
+
+SplitMethod = Literal["forward", "rolling", "blocks", "state", "random"]
+LEAKING: frozenset[SplitMethod] = frozenset({"random"})
+"""Methods whose held-out days also stand in training rows; labelled wherever a score is shown."""
+
+
+def _name(value: Any) -> Any:
+    """Take `-S ingest.edition=2022`, which YAML reads as a number, for the name it is."""
+    return str(value) if type(value) is int else value
+
+
+class SplitParams(Section):
+    """How training rows are divided into folds of training and validation rows."""
+
+    method: SplitMethod
+    fraction: Annotated[float, Field(gt=0, lt=1)]
+    folds: Annotated[int, Field(ge=2, le=50)]
+    seed: Annotated[int, Field(ge=0, lt=2**32)]
+
+
+class IngestParams(Section):
+    """Section `ingest:` of params.yaml."""
+
+    edition: Annotated[str, BeforeValidator(_name), Field(pattern=EDITION_PATTERN)]
+    split: SplitParams

@@ -1,0 +1,62 @@
+"""The whole of params.yaml, for the check that runs before every other stage."""
+
+import difflib
+from pathlib import Path
+
+from hw1.errors import ParamsError
+from hw1.params.base import PARAMS_FILE, Section, check_section, key_paths, read_params
+from hw1.params.evaluate import EvaluateParams
+from hw1.params.features import FeaturesParams
+from hw1.params.ingest import IngestParams
+from hw1.params.submit import SubmitParams
+from hw1.params.train import TrainParams
+
+SECTIONS: dict[str, type[Section]] = {
+    "ingest": IngestParams,
+    "features": FeaturesParams,
+    "train": TrainParams,
+    "evaluate": EvaluateParams,
+    "submit": SubmitParams,
+}
+
+
+def check_params(path: Path = PARAMS_FILE) -> dict[str, Section]:
+    """Check every section of the parameters at once.
+
+    Returns:
+        The typed sections by name.
+
+    Raises:
+        ParamsError: one line for every wrong key, type or value.
+    """
+    content = read_params(path)
+    problems = [f"{path}: {line}" for line in _unknown_sections(content)]
+    sections: dict[str, Section] = {}
+    for name, model in SECTIONS.items():
+        if name not in content:
+            problems.append(f"{path}: section `{name}:` is missing")
+            continue
+        try:
+            sections[name] = check_section(name, content[name], model, path)
+        except ParamsError as problem:
+            problems.append(str(problem))
+    if problems:
+        raise ParamsError("\n".join(problems))
+    return sections
+
+
+def _unknown_sections(content: dict[str, object]) -> list[str]:
+    keys = [path for name, model in SECTIONS.items() for path in (name, *key_paths(model, name))]
+    lines = []
+    for name in content:
+        if name in SECTIONS:
+            continue
+        by_last_word = {path.rsplit(".", 1)[-1]: path for path in reversed(keys)}
+        close = difflib.get_close_matches(str(name), list(by_last_word), n=1, cutoff=0.5)
+        hint = (
+            f"did you mean `{by_last_word[close[0]]}`?"
+            if close
+            else (f"sections are {', '.join(SECTIONS)}")
+        )
+        lines.append(f"unknown key `{name}`; {hint}")
+    return lines

@@ -1,0 +1,153 @@
+"""Undo the overrides of a refused experiment.
+
+`dvc exp run -S key=value` writes its overrides into params.yaml before any stage runs and leaves
+them there when a stage fails. A refused typo would stay in the file and break every later run, so
+the check that refuses it takes the overrides back.
+"""
+
+import os
+import subprocess
+from collections.abc import Iterable
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from hw1.files import write_text
+from hw1.params.base import PARAMS_FILE
+
+ACCEPTED_COPY = Path(".dvc/tmp/hw1/params.yaml")
+SET_PARAM_FLAGS = ("-S", "--set-param")
+
+
+def remember_params(path: Path = PARAMS_FILE, copy: Path = ACCEPTED_COPY) -> None:
+    """Keep a copy of parameters that have passed the check."""
+    write_text(copy, path.read_text(encoding="utf-8-sig"))
+
+
+def restore_params(path: Path = PARAMS_FILE, copy: Path = ACCEPTED_COPY) -> list[str]:
+    """Take back the overrides of the running `dvc exp run`, if it works in this folder.
+
+    The file becomes, byte for byte, the last accepted or the committed one if only the overridden
+    keys differ; else just these keys get their earlier values, so that edits by hand survive.
+
+    Returns:
+        The keys that were taken back; none outside an experiment in the workspace.
+    """
+    keys = list(_overridden_keys(_experiment_command()))
+    if not keys or not _in_workspace():
+        return []
+    earlier = [text for text in (_read(copy), _committed(path)) if text is not None]
+    content = _read(path)
+    if content is None or not earlier:
+        return []
+    for text in earlier:
+        if _plain_without(text, keys) == _plain_without(content, keys):
+            write_text(path, text)
+            return keys
+    write_text(path, _with_earlier_values(content, earlier[0], keys))
+    return keys
+
+
+def _in_workspace() -> bool:
+    """Whether the stage runs in the project itself, not in an experiment's temporary folder."""
+    root = os.environ.get("DVC_ROOT")
+    experiment = os.environ.get("DVC_EXP_NAME")
+    return bool(root and experiment) and Path(str(root)).resolve() == Path.cwd().resolve()
+
+
+def _experiment_command() -> list[str]:
+    """The command line of the `dvc exp run` that this process belongs to."""
+    import psutil
+
+    for parent in psutil.Process().parents():
+        try:
+            command: list[str] = parent.cmdline()
+        except psutil.Error:
+            continue
+        if "exp" in command and "run" in command:
+            return command
+    return []
+
+
+def _overridden_keys(command: list[str]) -> Iterable[str]:
+    """Yield the dotted keys of every `-S [file:][+~]key=value` for params.yaml."""
+    for index, word in enumerate(command):
+        for flag in SET_PARAM_FLAGS:
+            if word == flag and index + 1 < len(command):
+                override = command[index + 1]
+            elif word.startswith(flag) and word != flag:
+                override = word[len(flag) :].removeprefix("=")
+            else:
+                continue
+            file, _, rest = override.partition("=")[0].rpartition(":")
+            if file in ("", PARAMS_FILE.name):
+                yield rest.lstrip("+~")
+
+
+def _read(path: Path) -> str | None:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError:
+        return None
+
+
+def _committed(path: Path) -> str | None:
+    shown = subprocess.run(
+        ["git", "show", f"HEAD:./{path.as_posix()}"], capture_output=True, check=False
+    )
+    return shown.stdout.decode("utf-8-sig") if shown.returncode == 0 else None
+
+
+def _plain_without(text: str, keys: list[str]) -> Any:
+    try:
+        content = YAML(typ="safe", pure=True).load(text)
+    except YAMLError:
+        return None
+    for key in keys:
+        _remove(content, key.split("."))
+    return content
+
+
+def _remove(content: Any, path: list[str]) -> None:
+    """Remove a key, and the mappings that an override made only to hold it."""
+    if not isinstance(content, dict) or path[0] not in content:
+        return
+    if len(path) > 1:
+        _remove(content[path[0]], path[1:])
+    if len(path) == 1 or content[path[0]] == {}:
+        content.pop(path[0])
+
+
+def _with_earlier_values(content: str, earlier: str, keys: list[str]) -> str:
+    """Give only the overridden keys their earlier values; comments and other edits stay."""
+    yaml = YAML()
+    yaml.preserve_quotes = True
+    yaml.width = 4096
+    current, previous = yaml.load(content), yaml.load(earlier)
+    for key in keys:
+        path = key.split(".")
+        value, known = _lookup(previous, path)
+        if known:
+            _assign(current, path, value)
+        else:
+            _remove(current, path)
+    stream = StringIO()
+    yaml.dump(current, stream)
+    return stream.getvalue()
+
+
+def _lookup(content: Any, path: list[str]) -> tuple[Any, bool]:
+    for part in path:
+        if not isinstance(content, dict) or part not in content:
+            return None, False
+        content = content[part]
+    return content, True
+
+
+def _assign(content: Any, path: list[str], value: Any) -> None:
+    for part in path[:-1]:
+        content = content[part]
+    content[path[-1]] = value

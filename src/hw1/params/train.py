@@ -1,0 +1,148 @@
+"""Parameters of the train stage: target, model, optimisation and ensembling."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from hw1.params.base import Section
+
+ModelName = Literal[
+    "persistence",
+    "linear",
+    "mlp",
+    "ridge",
+    "lasso",
+    "ard",
+    "svr",
+    "extra_trees",
+    "hist_gradient_boosting",
+]
+Activation = Literal["relu", "leaky_relu", "elu", "gelu", "silu", "tanh", "sigmoid"]
+OptimizerName = Literal["sgd", "adam", "adamw", "rmsprop", "adagrad"]
+ScheduleName = Literal["constant", "step", "exponential", "cosine", "one_cycle"]
+
+Positive = Annotated[float, Field(gt=0)]
+NotNegative = Annotated[float, Field(ge=0)]
+Fraction = Annotated[float, Field(ge=0, lt=1)]
+Count = Annotated[int, Field(ge=1)]
+
+
+class OptimizerParams(Section):
+    """Which optimizer updates the weights of `linear` and `mlp`, and how."""
+
+    name: OptimizerName
+    learning_rate: Positive
+    momentum: Fraction
+    nesterov: bool
+    weight_decay: NotNegative
+
+    @model_validator(mode="after")
+    def _nesterov_has_momentum(self) -> Self:
+        if self.name == "sgd" and self.nesterov and self.momentum == 0:
+            raise ValueError("`nesterov` needs a `momentum` above 0")
+        return self
+
+
+class ScheduleParams(Section):
+    """How the learning rate moves over the epochs."""
+
+    name: ScheduleName
+    warmup_epochs: Annotated[int, Field(ge=0)]
+    step_epochs: Count
+    decay: Annotated[float, Field(gt=0, le=1)]
+
+
+class EarlyStoppingParams(Section):
+    """When training ends before its last epoch."""
+
+    patience: Count | None
+
+
+class RidgeParams(Section):
+    """L2-penalised least squares."""
+
+    alpha: NotNegative
+
+
+class LassoParams(Section):
+    """L1-penalised least squares; `alpha: null` chooses by cross-validation over states."""
+
+    alpha: Positive | None
+
+
+class ArdParams(Section):
+    """Automatic relevance determination: Bayesian regression, one prior width a feature."""
+
+    max_iter: Count
+    threshold_lambda: Positive
+
+
+class SvrParams(Section):
+    """Support vector regression with a Gaussian kernel."""
+
+    c: Positive
+    epsilon: NotNegative
+    gamma: Positive | Literal["scale", "auto"]
+
+
+class ExtraTreesParams(Section):
+    """Extremely randomised trees."""
+
+    trees: Count
+    min_samples_leaf: Count
+    max_features: Annotated[float, Field(gt=0, le=1)]
+
+
+class HistGradientBoostingParams(Section):
+    """Gradient-boosted trees on binned features."""
+
+    iterations: Count
+    learning_rate: Positive
+    max_leaf_nodes: Annotated[int, Field(ge=2)]
+    min_samples_leaf: Count
+    l2: NotNegative
+
+
+class TrainParams(Section):
+    """Section `train:` of params.yaml."""
+
+    model: ModelName
+    target: Literal["level", "change"]
+    target_transform: Literal["none", "arcsine_sqrt"]
+    target_standardise: bool
+    seed: Annotated[int, Field(ge=0, lt=2**31)]
+    seeds: Annotated[int, Field(ge=1, le=1024)]
+    refit: bool
+    threads: Annotated[int, Field(ge=1, le=256)]
+
+    hidden: list[Count]
+    activation: Activation
+    dropout: Fraction
+    batch_norm: bool
+    linear_skip: bool
+
+    epochs: Count
+    batch_size: Count | Literal["full"]
+    optimizer: OptimizerParams
+    l2_loss: NotNegative
+    schedule: ScheduleParams
+    early_stopping: EarlyStoppingParams
+
+    ridge: RidgeParams
+    lasso: LassoParams
+    ard: ArdParams
+    svr: SvrParams
+    extra_trees: ExtraTreesParams
+    hist_gradient_boosting: HistGradientBoostingParams
+
+    @model_validator(mode="after")
+    def _mlp_has_layers(self) -> Self:
+        if self.model == "mlp" and not self.hidden:
+            raise ValueError("model `mlp` needs `hidden`, one width a layer; else use `linear`")
+        return self
+
+    @model_validator(mode="after")
+    def _warm_up_ends(self) -> Self:
+        if self.model in ("linear", "mlp") and self.schedule.warmup_epochs >= self.epochs:
+            raise ValueError("`schedule.warmup_epochs` must be fewer than `epochs`")
+        return self

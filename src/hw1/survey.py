@@ -1,0 +1,57 @@
+"""The structure of a survey file: states, signals and days, and how their columns are named."""
+
+from dataclasses import dataclass
+from typing import Any
+
+TARGET = "tested_positive"
+
+
+@dataclass(frozen=True)
+class Structure:
+    """What a header says: one-hot states, then `days` equal blocks of `signals`.
+
+    Attributes:
+        states: names of the one-hot state columns, in file order.
+        signals: names of one day's signals, in file order; the last is `tested_positive`.
+        days: number of days in a window; day 1 is the oldest, day `days` holds the target.
+    """
+
+    states: tuple[str, ...]
+    signals: tuple[str, ...]
+    days: int
+
+    @property
+    def target_column(self) -> str:
+        """The last day's positivity (percent): what is to be predicted."""
+        return column_name(TARGET, self.days)
+
+    @property
+    def known_column(self) -> str:
+        """The last positivity (percent) that a test row shows: the day before the target's."""
+        return column_name(TARGET, self.days - 1)
+
+    @property
+    def day_columns(self) -> list[str]:
+        """Names of all day columns, days in order, target included."""
+        return [
+            column_name(signal, day) for day in range(1, self.days + 1) for signal in self.signals
+        ]
+
+    @property
+    def visible_columns(self) -> list[str]:
+        """Names of the day columns that a test row has: all but the target."""
+        return self.day_columns[:-1]
+
+    def to_dict(self) -> dict[str, Any]:
+        """A JSON-ready form, read back by `from_dict`."""
+        return {"states": list(self.states), "signals": list(self.signals), "days": self.days}
+
+    @classmethod
+    def from_dict(cls, value: dict[str, Any]) -> "Structure":
+        """Rebuild what `to_dict` wrote."""
+        return cls(tuple(value["states"]), tuple(value["signals"]), int(value["days"]))
+
+
+def column_name(signal: str, day: int) -> str:
+    """Name of one signal on one day of the window, such as `cli_day5`."""
+    return f"{signal}_day{day}"

@@ -1,0 +1,37 @@
+"""Stage `check`: the first of all; refuses params.yaml before any other stage has run.
+
+DVC reruns a stage only for keys that the stage names. A misspelt key is named by none, and would
+be ignored in silence. This stage depends on the whole file. Its output never changes, so that a
+change of parameters reruns no more than the stages which use them.
+"""
+
+from hw1 import layout
+from hw1.entry import exits_cleanly
+from hw1.errors import ParamsError
+from hw1.files import write_json
+from hw1.params.ingest import IngestParams
+from hw1.params.project import check_params
+from hw1.params.restore import remember_params
+
+
+@exits_cleanly
+def main() -> None:
+    """Run the stage."""
+    sections = check_params()
+    _check_edition(sections["ingest"])
+    remember_params()
+    write_json(layout.CHECK_FILE, {"params.yaml": "valid"})
+
+
+def _check_edition(ingest: object) -> None:
+    assert isinstance(ingest, IngestParams)
+    folder = layout.RAW / ingest.edition
+    if not folder.is_dir() and not folder.with_suffix(".dvc").is_file():
+        raise ParamsError(
+            f"`ingest.edition`: there is no {folder}; bring it with "
+            f"`hw1 fetch {ingest.edition} --from FOLDER`"
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,93 @@
+import pytest
+from support import ROOT
+
+from hw1.errors import ParamsError
+from hw1.params.base import load_section, read_params
+from hw1.params.ingest import IngestParams
+from hw1.params.project import check_params
+from hw1.params.train import TrainParams
+
+TEXT = (ROOT / "params.yaml").read_text()
+
+
+@pytest.fixture
+def changed(tmp_path):
+    """Write params.yaml with one piece of text replaced."""
+
+    def change(old, new):
+        assert old in TEXT
+        path = tmp_path / "params.yaml"
+        path.write_text(TEXT.replace(old, new, 1))
+        return path
+
+    return change
+
+
+def test_shipped_parameters_are_valid():
+    assert list(check_params(ROOT / "params.yaml")) == [
+        "ingest",
+        "features",
+        "train",
+        "evaluate",
+        "submit",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (
+            "    learning_rate: 0.003",
+            "    learnin_rate: 0.001",
+            "unknown key `train.optimizer.learnin_rate`; did you mean "
+            "`train.optimizer.learning_rate`",
+        ),
+        ("\ntrain:", "\nlearning_rate: 1\ntrain:", "`learning_rate`; did you mean `train.opt"),
+        ("  epochs:", "  learning_rate: 1\n  epochs:", "did you mean `train.optimizer.learning_r"),
+        ("name: adamw", "name: adamv", "`train.optimizer.name` cannot be 'adamv'; did you mean"),
+        ("model: mlp", "model: transformer", "`train.model` cannot be 'transformer'; choose from"),
+        ("epochs: 15", "epochs: 1.5", "`train.epochs` should be a valid integer, not 1.5"),
+        ("epochs: 15", "epochs: true", "`train.epochs` should be a valid integer, not True"),
+        ("epochs: 15", "epochs: 0", "`train.epochs` should be greater than or equal to 1, not 0"),
+        ("[16, 8]", "[16, x]", "`train.hidden.1` should be a valid integer, not 'x'"),
+        ("[16, 8]", "[]", "model `mlp` needs `hidden`"),
+        ("days: 1 ", "days: some ", "`features.days` should be a valid integer or 'all', not 's"),
+        ("0.003", ".nan", "`train.optimizer.learning_rate` should be a finite number, not nan"),
+        ("\ntrain:", "\ntrian:", "section `train:` is missing"),
+        ("\ntrain:", "\ntrian:", "unknown key `trian`; did you mean `train`"),
+        ("edition: sample", "edition: ../x", "`ingest.edition`"),
+        ("  epochs: 15", "  epochs: 15\n  epochs: 16", "not valid YAML"),
+        ("features:", "features: [", "not valid YAML"),
+    ],
+)
+def test_a_wrong_parameter_is_named_with_the_nearest_valid_one(changed, old, new, message):
+    with pytest.raises(ParamsError) as refusal:
+        check_params(changed(old, new))
+    assert message in str(refusal.value)
+    assert "params.yaml" in str(refusal.value)
+
+
+def test_every_wrong_parameter_is_named_at_once(tmp_path):
+    text = TEXT.replace("epochs: 15", "epochs: 1.5").replace("states: false", "states: maybe")
+    path = tmp_path / "params.yaml"
+    path.write_text(text)
+    with pytest.raises(ParamsError) as refusal:
+        check_params(path)
+    assert "`train.epochs`" in str(refusal.value)
+    assert "`features.states`" in str(refusal.value)
+
+
+def test_numbers_are_read_as_yaml_1_2(changed):
+    """`-S train.optimizer.learning_rate=1e-5` is written as 1e-05, in YAML 1.1 a string."""
+    path = changed("learning_rate: 0.003", "learning_rate: 1e-05")
+    assert load_section("train", TrainParams, path).optimizer.learning_rate == 1e-5
+
+
+def test_an_edition_may_look_like_a_number(changed):
+    path = changed("edition: sample", "edition: 2022")
+    assert load_section("ingest", IngestParams, path).edition == "2022"
+
+
+def test_says_what_to_do_where_the_file_is_missing(tmp_path):
+    with pytest.raises(ParamsError, match="git checkout"):
+        read_params(tmp_path / "params.yaml")
