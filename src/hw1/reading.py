@@ -1,0 +1,143 @@
+"""One edition's files, checked and turned into tidy tables."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from hw1.errors import DataError
+from hw1.header import check_test_header, read_structure
+from hw1.strict_csv import NumberTable, read_numbers
+from hw1.survey import TARGET, Structure
+
+TRAIN_NAMES = ("covid.train.csv", "covid_train.csv")
+TEST_NAMES = ("covid.test.csv", "covid_test.csv")
+SOLUTION_NAME = "solution.csv"
+USAGES = ("public", "private")
+
+
+@dataclass(frozen=True)
+class Edition:
+    """The tables of one edition of the homework.
+
+    Attributes:
+        structure: states, signals and days, from the training file's header.
+        train: columns `id`, `state`, then `structure.day_columns` (percent), in file order.
+        test: columns `id`, `state`, then `structure.visible_columns` (percent), in file order.
+        solution: columns `id`, `tested_positive` (percent), `usage` (public or private); no rows
+            where the truth is not known.
+    """
+
+    structure: Structure
+    train: pd.DataFrame
+    test: pd.DataFrame
+    solution: pd.DataFrame
+
+
+def read_edition(folder: Path) -> Edition:
+    """Read and check an edition's training and test file, and its solution where there is one.
+
+    Raises:
+        DataError: a file is missing or does not fit; the message names file, line and column.
+    """
+    train_file = read_numbers(find_file(folder, TRAIN_NAMES))
+    structure = read_structure(train_file.header, train_file.path)
+    test_file = read_numbers(find_file(folder, TEST_NAMES))
+    check_test_header(test_file.header, structure, test_file.path)
+    train = _tidy(train_file, structure, structure.day_columns)
+    test = _tidy(test_file, structure, structure.visible_columns)
+    _check_test_ids(test_file)
+    return Edition(structure, train, test, read_solution(folder / SOLUTION_NAME, test))
+
+
+def find_file(folder: Path, names: tuple[str, ...]) -> Path:
+    """The first of `names` that stands in `folder`.
+
+    Raises:
+        DataError: none does, or the folder is missing.
+    """
+    for name in names:
+        if (folder / name).is_file():
+            return folder / name
+    if not folder.is_dir():
+        raise DataError(f"{folder} is missing; `hw1 fetch {folder.name} --from FOLDER` fills it")
+    raise DataError(f"{folder} holds neither {' nor '.join(names)}")
+
+
+def read_solution(path: Path, test: pd.DataFrame) -> pd.DataFrame:
+    """Read the true targets of the test rows, where they are known.
+
+    Args:
+        path: a CSV file with the columns id, tested_positive and Usage; it may be absent.
+        test: the test table that it belongs to.
+
+    Raises:
+        DataError: its columns, ids, usages or values do not fit the test file.
+    """
+    if not path.exists():
+        kinds = {"id": "int64", TARGET: "float64", "usage": "str"}
+        return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()})
+    try:
+        table = pd.read_csv(path, encoding="utf-8-sig")
+    except (ValueError, OSError) as problem:
+        raise DataError(f"{path} cannot be read: {problem}") from None
+    table.columns = [str(name).lower() for name in table.columns]
+    if list(table.columns) != ["id", TARGET, "usage"]:
+        raise DataError(f"{path}, line 1: columns must be id, {TARGET}, usage")
+    if len(table) != len(test):
+        raise DataError(f"{path} has {len(table)} rows, the test file {len(test)}")
+    table["usage"] = table["usage"].astype(str).str.lower()
+    _refuse_solution(path, "id", table["id"].to_numpy() == test["id"].to_numpy())
+    truth = pd.to_numeric(table[TARGET], errors="coerce")
+    _refuse_solution(path, TARGET, truth.between(0, 100).to_numpy())
+    _refuse_solution(path, "usage", table["usage"].isin(USAGES).to_numpy())
+    return table
+
+
+def _refuse_solution(path: Path, column: str, right: np.ndarray) -> None:
+    if not right.all():
+        rules = {
+            "id": "the test file's ids, in its order",
+            TARGET: "percentages in 0..100",
+            "usage": "Public or Private",
+        }
+        line = int(right.argmin()) + 2
+        raise DataError(f"{path}, line {line}, column `{column}` must hold {rules[column]}")
+
+
+def _tidy(file: NumberTable, structure: Structure, day_columns: list[str]) -> pd.DataFrame:
+    states = len(structure.states)
+    ids = _ids(file)
+    one_hot = file.values[:, 1 : 1 + states]
+    percent = file.values[:, 1 + states :]
+    _refuse(file, 1, (one_hot != 0) & (one_hot != 1), "a one-hot state column holds only 0 and 1")
+    counts = one_hot.sum(axis=1)
+    _refuse(file, 1, (counts != 1)[:, None], "every row belongs to exactly one state")
+    _refuse(file, 1 + states, (percent < 0) | (percent > 100), "percentages lie in 0..100")
+    names = np.array(structure.states)[one_hot.argmax(axis=1)]
+    days = pd.DataFrame(percent, columns=day_columns)
+    return pd.concat([pd.DataFrame({"id": ids, "state": names}), days], axis=1)
+
+
+def _ids(file: NumberTable) -> np.ndarray:
+    ids = file.values[:, 0]
+    _refuse(file, 0, ((ids != np.floor(ids)) | (ids < 0))[:, None], "an id is a whole number")
+    repeated = pd.Series(ids).duplicated().to_numpy()
+    _refuse(file, 0, repeated[:, None], "ids must be unique")
+    return ids.astype(np.int64)
+
+
+def _check_test_ids(file: NumberTable) -> None:
+    ids = file.values[:, 0]
+    wrong = ids != np.arange(len(ids))
+    _refuse(file, 0, wrong[:, None], "test ids count 0, 1, 2, ... as the submission's do")
+
+
+def _refuse(file: NumberTable, first_column: int, wrong: np.ndarray, rule: str) -> None:
+    if not wrong.any():
+        return
+    row, column = np.argwhere(wrong)[0]
+    place = file.place(int(row), first_column + int(column))
+    value = file.values[row, first_column + column]
+    raise DataError(f"{place} holds {value:g}: {rule}")

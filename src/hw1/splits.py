@@ -1,0 +1,157 @@
+"""Splits: which rows are fitted on, and which rows tell the error.
+
+Rows of a chain share days with their D-1 neighbours on either side. Every method but `random`
+therefore leaves a gap (embargo) of D rows between the rows that are fitted on and those that are
+held out, so that no held-out day has been seen. Lopez de Prado, Advances in Financial Machine
+Learning (2018), chapter 7, calls this purging and embargo.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from hw1.errors import DataError
+from hw1.params.ingest import SplitParams
+
+Fold = tuple[np.ndarray, np.ndarray]
+
+
+def split_folds(train: pd.DataFrame, days: int, params: SplitParams) -> pd.DataFrame:
+    """Assign training rows to folds.
+
+    Args:
+        train: columns `id`, `state`, `chain`, `position`.
+        days: D, the days of a window.
+        params: the method and its settings.
+
+    Returns:
+        A long table, ordered by fold and file order: `fold`, `id`, `role` (train or validation)
+        and `weight`, the row's weight in the validation error (1 on average). Rows of a gap are
+        absent.
+
+    Raises:
+        DataError: a fold has no rows to train on or none to validate on.
+    """
+    methods = {
+        "forward": _forward,
+        "rolling": _rolling,
+        "blocks": _blocks,
+        "state": _state,
+        "random": _random,
+    }
+    folds = []
+    for number, (fitted, held_out) in enumerate(methods[params.method](train, days, params)):
+        if not fitted.any() or not held_out.any():
+            missing = "training" if held_out.any() else "validation"
+            raise DataError(
+                f"split `{params.method}` leaves fold {number} without {missing} rows: chains have "
+                f"{len(train) / train['chain'].nunique():.0f} rows on average and the gap is "
+                f"{days}; change ingest.split"
+            )
+        folds.append(_fold_table(train, number, fitted, held_out))
+    table = pd.concat(folds, ignore_index=True)
+    if params.method == "blocks":
+        table["weight"] = _isolated_window_weights(table, train, days, params)
+    return table
+
+
+def _fold_table(
+    train: pd.DataFrame, number: int, fitted: np.ndarray, held_out: np.ndarray
+) -> pd.DataFrame:
+    used = fitted | held_out
+    return pd.DataFrame(
+        {
+            "fold": np.full(used.sum(), number, dtype=np.int64),
+            "id": train["id"].to_numpy()[used],
+            "role": np.where(held_out, "validation", "train")[used],
+            "weight": 1.0,
+        }
+    )
+
+
+def _lengths(train: pd.DataFrame) -> np.ndarray:
+    """The length of each row's chain."""
+    lengths: np.ndarray = train.groupby("chain")["position"].transform("size").to_numpy()
+    return lengths
+
+
+def _forward(train: pd.DataFrame, days: int, params: SplitParams) -> Iterator[Fold]:
+    """The last rows of every chain, as the real test set lies after the training days."""
+    position, lengths = train["position"].to_numpy(), _lengths(train)
+    start = lengths - np.round(lengths * params.fraction)
+    yield position < start - days, position >= start
+
+
+def _rolling(train: pd.DataFrame, days: int, params: SplitParams) -> Iterator[Fold]:
+    """Forward chaining: each fold is fitted on all days before its origin."""
+    position, lengths = train["position"].to_numpy(), _lengths(train)
+    width = np.round(lengths * params.fraction)
+    for number in range(params.folds):
+        start = lengths - (params.folds - number) * width
+        held_out = (position >= start) & (position < start + width)
+        yield position < start - days, held_out
+
+
+def _blocks(train: pd.DataFrame, days: int, params: SplitParams) -> Iterator[Fold]:
+    """Contiguous blocks of every chain, held out in turn with a gap on both sides."""
+    position, lengths = train["position"].to_numpy(), _lengths(train)
+    for number in range(params.folds):
+        start, end = _block_bounds(lengths, number, params.folds)
+        held_out = (position >= start) & (position < end)
+        yield (position < start - days) | (position >= end + days), held_out
+
+
+def _block_bounds(lengths: np.ndarray, number: int, folds: int) -> tuple[np.ndarray, np.ndarray]:
+    return lengths * number // folds, lengths * (number + 1) // folds
+
+
+def _state(train: pd.DataFrame, days: int, params: SplitParams) -> Iterator[Fold]:  # noqa: ARG001
+    """Whole states, shuffled into groups."""
+    states = sorted(train["state"].unique())
+    shuffled = np.random.default_rng(params.seed).permutation(states)
+    for group in np.array_split(shuffled, min(params.folds, len(states))):
+        held_out = train["state"].isin(group).to_numpy()
+        yield ~held_out, held_out
+
+
+def _random(train: pd.DataFrame, days: int, params: SplitParams) -> Iterator[Fold]:  # noqa: ARG001
+    """The course's random rows: for one seed the very rows of torch's `random_split`."""
+    order = torch_permutation(len(train), params.seed)
+    held_out = np.zeros(len(train), dtype=bool)
+    held_out[order[len(train) - int(params.fraction * len(train)) :]] = True
+    yield ~held_out, held_out
+
+
+def torch_permutation(count: int, seed: int) -> np.ndarray:
+    """The permutation that `torch.randperm` draws on the CPU, without importing torch.
+
+    torch seeds the same Mersenne Twister as NumPy's legacy generator and swaps forward
+    (Fisher-Yates) with the remainder of each raw 32-bit number.
+    """
+    twister = np.random.MT19937()
+    twister._legacy_seeding(seed)
+    raw = twister.random_raw(max(count - 1, 0))
+    order = np.arange(count)
+    for place in range(count - 1):
+        other = place + int(raw[place]) % (count - place)
+        order[place], order[other] = order[other], order[place]
+    return order
+
+
+def _isolated_window_weights(
+    table: pd.DataFrame, train: pd.DataFrame, days: int, params: SplitParams
+) -> np.ndarray:
+    """Weights that make the error a mean over the D ways to keep every D-th held-out row.
+
+    The test set's windows do not overlap. Every D-th row of a held-out block is such a set; there
+    are D of them, and each counts the same whatever its number of rows.
+    """
+    rows = table.merge(train[["id", "position"]].assign(length=_lengths(train)), on="id")
+    start, _ = _block_bounds(rows["length"].to_numpy(), rows["fold"].to_numpy(), params.folds)
+    offset = (rows["position"].to_numpy() - start) % days
+    held_out = (table["role"] == "validation").to_numpy()
+    counts = np.bincount(offset[held_out], minlength=days)
+    groups = np.count_nonzero(counts)
+    weights = held_out.sum() / (groups * np.maximum(counts, 1))[offset]
+    return np.where(held_out, weights, 1.0)

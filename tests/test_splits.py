@@ -1,0 +1,127 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from hw1.audit import leaked_rows
+from hw1.errors import DataError
+from hw1.params.ingest import SplitParams
+from hw1.splits import split_folds, torch_permutation
+
+DAYS = 5
+
+
+def table(lengths):
+    """Training rows of chains with the given lengths, two chains a state, shuffled."""
+    rows = [
+        {"state": f"S{chain // 2}", "chain": chain, "position": position}
+        for chain, length in enumerate(lengths)
+        for position in range(length)
+    ]
+    frame = pd.DataFrame(rows).sample(frac=1, random_state=0).reset_index(drop=True)
+    return frame.assign(id=np.arange(len(frame)) * 3)
+
+
+def split(frame, method, **changes):
+    settings = {"method": method, "fraction": 0.2, "folds": 3, "seed": 0} | changes
+    return split_folds(frame, DAYS, SplitParams(**settings))
+
+
+TRAIN = table([60, 50, 40, 31, 8, 60])
+
+
+@pytest.mark.parametrize("method", ["forward", "rolling", "blocks", "state"])
+def test_no_held_out_day_is_seen(method):
+    folds = split(TRAIN, method)
+    assert leaked_rows(TRAIN, TRAIN[["chain", "position"]], folds, DAYS) == 0
+    merged = folds.merge(TRAIN, on="id")
+    for _, fold in merged.groupby("fold"):
+        fitted, held_out = (fold[fold["role"] == role] for role in ("train", "validation"))
+        for chain, rows in held_out.groupby("chain"):
+            near = fitted[fitted["chain"] == chain]["position"].to_numpy()
+            distance = np.abs(near[:, None] - rows["position"].to_numpy())
+            assert distance.size == 0 or distance.min() > DAYS
+
+
+def test_random_leaks_nearly_everything():
+    folds = split(TRAIN, "random")
+    held_out = (folds["role"] == "validation").sum()
+    leaked = leaked_rows(TRAIN, TRAIN[["chain", "position"]], folds, DAYS)
+    assert leaked > 0.8 * held_out
+    assert held_out == int(0.2 * len(TRAIN))
+    assert len(folds) == len(TRAIN)
+
+
+def test_forward_holds_out_the_end_of_every_chain():
+    folds = split(TRAIN, "forward").merge(TRAIN, on="id")
+    held_out = folds[folds["role"] == "validation"]
+    assert held_out["chain"].nunique() == 6
+    for chain, rows in held_out.groupby("chain"):
+        length = (TRAIN["chain"] == chain).sum()
+        assert sorted(rows["position"]) == list(range(length - round(0.2 * length), length))
+        fitted = folds[(folds["role"] == "train") & (folds["chain"] == chain)]["position"]
+        assert len(fitted) == 0 or fitted.max() < rows["position"].min() - DAYS
+
+
+def test_rolling_trains_on_the_past_only():
+    folds = split(TRAIN, "rolling").merge(TRAIN, on="id")
+    assert folds["fold"].nunique() == 3
+    for _, rows in folds.groupby(["fold", "chain"]):
+        fitted = rows[rows["role"] == "train"]["position"]
+        held_out = rows[rows["role"] == "validation"]["position"]
+        assert fitted.empty or held_out.empty or fitted.max() < held_out.min()
+
+
+def test_blocks_hold_every_row_out_once_and_weigh_offsets_alike():
+    folds = split(TRAIN, "blocks")
+    held_out = folds[folds["role"] == "validation"]
+    assert sorted(held_out["id"]) == sorted(TRAIN["id"])
+    assert held_out["weight"].sum() == pytest.approx(len(held_out))
+    rows = held_out.merge(TRAIN, on="id")
+    lengths = TRAIN.groupby("chain").size()
+    start = rows["chain"].map(lengths) * rows["fold"] // 3
+    by_offset = rows.groupby((rows["position"] - start) % DAYS)["weight"].sum()
+    np.testing.assert_allclose(by_offset, len(rows) / DAYS)
+
+
+def test_states_are_held_out_whole():
+    folds = split(TRAIN, "state").merge(TRAIN, on="id")
+    for _, rows in folds.groupby("fold"):
+        fitted, held_out = (set(rows[rows["role"] == r]["state"]) for r in ("train", "validation"))
+        assert not fitted & held_out
+        assert fitted | held_out == set(TRAIN["state"])
+
+
+def test_order_of_rows_in_the_file_does_not_matter_where_time_decides():
+    shuffled = TRAIN.sample(frac=1, random_state=1)
+    for method in ("forward", "rolling", "blocks", "state"):
+        first, second = (split(frame, method) for frame in (TRAIN, shuffled))
+        key = ["fold", "id"]
+        pd.testing.assert_frame_equal(
+            first.sort_values(key, ignore_index=True), second.sort_values(key, ignore_index=True)
+        )
+
+
+def test_says_which_fold_has_no_rows():
+    with pytest.raises(DataError, match="split `rolling` leaves fold 0 without training rows"):
+        split(table([12, 12]), "rolling", folds=4, fraction=0.25)
+
+
+@pytest.mark.parametrize(("count", "seed"), [(0, 0), (1, 3), (2, 1), (10, 0), (2699, 5201314)])
+def test_permutation_is_the_one_that_torch_draws(count, seed):
+    torch = pytest.importorskip("torch")
+    expected = torch.randperm(count, generator=torch.Generator().manual_seed(seed)).numpy()
+    np.testing.assert_array_equal(torch_permutation(count, seed), expected)
+
+
+def test_random_holds_out_the_rows_of_the_courses_random_split():
+    torch = pytest.importorskip("torch")
+    count = len(TRAIN)
+    held_out = int(0.2 * count)
+    _, validation = torch.utils.data.random_split(
+        range(count),
+        [count - held_out, held_out],
+        generator=torch.Generator().manual_seed(5201314),
+    )
+    folds = split(TRAIN, "random", seed=5201314)
+    expected = TRAIN["id"].to_numpy()[sorted(validation.indices)]
+    assert folds[folds["role"] == "validation"]["id"].tolist() == expected.tolist()

@@ -1,0 +1,66 @@
+import numpy as np
+import pytest
+
+from hw1.errors import DataError
+from hw1.strict_csv import read_numbers
+
+PLAIN = "id,a,a\n0,1.5,2\n1,-3,4e-1\n"
+
+
+def written(tmp_path, content):
+    path = tmp_path / "file.csv"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        PLAIN,
+        PLAIN.rstrip("\n"),
+        PLAIN.replace("\n", "\r\n"),
+        b"\xef\xbb\xbf" + PLAIN.encode(),
+        'id,"a",a\n"0","1.5",2\n1,"-3","4e-1"\n',
+        PLAIN + "\n\n",
+        "\n" + PLAIN,
+        "id, a ,a\n0, 1.5,2\n1,-3 , 0.4\n",
+    ],
+    ids=["plain", "no_newline", "crlf", "bom", "quoted", "blank_end", "blank_start", "spaces"],
+)
+def test_reads_harmless_spellings_alike(tmp_path, content):
+    table = read_numbers(written(tmp_path, content))
+    assert table.header == ["id", "a", "a"]
+    np.testing.assert_array_equal(table.values, [[0, 1.5, 2], [1, -3, 0.4]])
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("", "is empty"),
+        ("\n\n", "is empty"),
+        ("id,a\n", "has a header but no rows"),
+        ("id,a\n0,1\n1,x\n", r"line 3, column 2 \(`a`\) holds 'x'"),
+        ("id,a\n0,\n", r"line 2, column 2 \(`a`\) is empty"),
+        ("id,a\n0,nan\n", r"line 2, column 2 \(`a`\) holds 'nan'"),
+        ("id,a\n0,inf\n", "holds 'inf'"),
+        ("id,a\n0,1e999\n", "not finite"),
+        ("id,a\n0,1,2\n", "line 2: 3 fields where the header has 2"),
+        ("id,a,b\n0,1,2\n1,3", r"line 3: 2 fields where the header has 3 \(is the file cut off"),
+        ("id,a\n0,1\n\n1,y\n", "line 4, column 2"),
+        (b"id,a\n0,\xff\n", "line 2: not UTF-8"),
+        ("id,a\n0,1_000\n", "holds '1_000'"),
+    ],
+)
+def test_names_the_place_of_a_fault(tmp_path, content, message):
+    with pytest.raises(DataError, match=message):
+        read_numbers(written(tmp_path, content))
+
+
+def test_names_a_missing_file(tmp_path):
+    with pytest.raises(DataError, match=r"nothing\.csv is missing"):
+        read_numbers(tmp_path / "nothing.csv")
+
+
+def test_place_counts_blank_lines(tmp_path):
+    table = read_numbers(written(tmp_path, "id,a\n\n0,1\n\n1,2\n"))
+    assert "line 5, column 2 (`a`)" in table.place(1, 1)
