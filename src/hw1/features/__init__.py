@@ -1,0 +1,1 @@
+"""Features: candidate columns, their selection, and the fitted map that predicts with them."""

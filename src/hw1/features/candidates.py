@@ -1,0 +1,64 @@
+"""Which features are built from a survey's windows before any are selected."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from hw1.errors import ParamsError
+from hw1.features.columns import Feature
+from hw1.params.features import FeaturesParams
+from hw1.survey import TARGET, Structure, column_name
+
+
+def build_candidates(structure: Structure, params: FeaturesParams) -> list[Feature]:
+    """List the candidates: levels, then changes, both in the file's order, then states.
+
+    Of most signals the days end with the target's own day; of positivity they end with
+    the day before, the last that a test row shows. More days than exist mean all of them.
+
+    Args:
+        structure: names of states, signals and days.
+        params: `days` levels and `differences` changes a signal, `states` or none.
+
+    Raises:
+        ParamsError: the survey is so short that nothing can be built.
+    """
+    candidates = _levels(structure, params.days) + _changes(structure, params.differences)
+    if params.states:
+        candidates += [Feature(f"state_{name}", "state", equals=name) for name in structure.states]
+    if not candidates:
+        raise ParamsError(
+            f"`features`: windows of {structure.days} days give no candidates; "
+            "set `days`, `differences` or `states`"
+        )
+    return candidates
+
+
+def _levels(structure: Structure, days: int | Literal["all"]) -> list[Feature]:
+    return [
+        Feature(column_name(signal, day), column_name(signal, day))
+        for day in range(1, structure.days + 1)
+        for signal in structure.signals
+        if day in _last(range(1, _last_known_day(structure, signal) + 1), days)
+    ]
+
+
+def _changes(structure: Structure, differences: int | Literal["all"]) -> list[Feature]:
+    return [
+        Feature(
+            f"{column_name(signal, day)}_change",
+            column_name(signal, day),
+            minus=column_name(signal, day - 1),
+        )
+        for day in range(2, structure.days + 1)
+        for signal in structure.signals
+        if day in _last(range(2, _last_known_day(structure, signal) + 1), differences)
+    ]
+
+
+def _last_known_day(structure: Structure, signal: str) -> int:
+    return structure.days - 1 if signal == TARGET else structure.days
+
+
+def _last(days: range, count: int | Literal["all"]) -> range:
+    return days if count == "all" else days[max(0, len(days) - count) :]

@@ -1,0 +1,44 @@
+"""Stage `features`: choose and scale the columns that models see, fold by fold."""
+
+from hw1.entry import exits_cleanly
+from hw1.features.candidates import build_candidates
+from hw1.features.design import FINAL, build_designs, summarise
+from hw1.files import read_json, read_parquet, write_json, write_metrics, write_parquet
+from hw1.layout import (
+    DESIGN_FOLDER,
+    FEATURES_FILE,
+    FEATURES_METRICS,
+    FOLDS_TABLE,
+    STRUCTURE,
+    TRAIN_TABLE,
+)
+from hw1.params.base import load_section
+from hw1.params.features import FeaturesParams
+from hw1.survey import Structure
+
+
+@exits_cleanly
+def main() -> None:
+    """Fit the features of every fold and write them with their design tables."""
+    params = load_section("features", FeaturesParams)
+    structure = Structure.from_dict(read_json(STRUCTURE))
+    windows, folds = read_parquet(TRAIN_TABLE), read_parquet(FOLDS_TABLE)
+
+    designs = build_designs(windows, folds, structure, params)
+
+    maps = {fold: design.fitted.to_dict() for fold, design in designs.items()}
+    write_json(FEATURES_FILE, {"structure": structure.to_dict(), "folds": maps})
+    for fold, design in designs.items():
+        write_parquet(DESIGN_FOLDER / f"{fold}.parquet", design.table)
+    # Folds of an earlier split would otherwise be trained on as if they belonged to this one.
+    for path in DESIGN_FOLDER.glob("*.parquet"):
+        if path.stem not in designs:
+            path.unlink()
+    write_metrics(FEATURES_METRICS, summarise(designs))
+
+    built, kept = len(build_candidates(structure, params)), len(designs[FINAL].scores)
+    print(f"features: {kept} of {built} candidates, selection {params.selection}")
+
+
+if __name__ == "__main__":
+    main()
