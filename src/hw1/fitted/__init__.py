@@ -1,0 +1,1 @@
+"""Fitted models as plain arrays, which predict with numpy alone."""

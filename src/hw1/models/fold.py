@@ -1,0 +1,106 @@
+"""Fit any model on one fold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from hw1.engine.epoch import Epoch
+from hw1.fitted.base import Fitted
+from hw1.models.design import Design, Part
+from hw1.models.kernel import fit_svr
+from hw1.models.linear import fit_ard, fit_lasso, fit_persistence, fit_ridge
+from hw1.models.problem import Problem, make_problem
+from hw1.models.trees import fit_extra_trees, fit_hist_gradient_boosting
+from hw1.params.train import ModelName, TrainParams
+
+OnEpoch = Callable[[Epoch], None]
+
+BY_GRADIENT: tuple[ModelName, ...] = ("linear", "mlp")
+AT_ONCE: dict[ModelName, Callable[[Problem], Fitted]] = {
+    "persistence": fit_persistence,
+    "ridge": fit_ridge,
+    "lasso": fit_lasso,
+    "ard": fit_ard,
+    "svr": fit_svr,
+    "extra_trees": fit_extra_trees,
+    "hist_gradient_boosting": fit_hist_gradient_boosting,
+}
+
+
+@dataclass(frozen=True)
+class FoldFit:
+    """A fitted fold.
+
+    Attributes:
+        fitted: the model, with outputs on the target's scale.
+        kept_epochs: the epoch (from 1) whose weights each member has; None for models that are
+            not fitted in epochs.
+        train_mse: of the ensemble on its training rows, squared percentage points.
+        validation_mse: of the ensemble on its validation rows; None without any.
+    """
+
+    fitted: Fitted
+    kept_epochs: list[int] | None
+    train_mse: float
+    validation_mse: float | None
+
+
+def fit_fold(
+    params: TrainParams,
+    design: Design,
+    kept_epochs: Sequence[int] | None = None,
+    on_epoch: OnEpoch | None = None,
+) -> FoldFit:
+    """Fit the model that the parameters name.
+
+    Args:
+        params: section `train:`.
+        design: the fold's rows.
+        kept_epochs: for `linear` and `mlp`: how long each member trains; None leaves it to
+            `params`.
+        on_epoch: called after every epoch; once for models that are not fitted in epochs.
+
+    Raises:
+        Hw1Error: training diverges.
+    """
+    problem = make_problem(params, design)
+    epochs: list[int] | None = None
+    if params.model in BY_GRADIENT:
+        from hw1.models.gradient import fit_by_gradient
+
+        fitted, epochs = fit_by_gradient(problem, kept_epochs, on_epoch)
+    else:
+        fitted = AT_ONCE[params.model](problem)
+        if on_epoch is not None:
+            on_epoch(_only_epoch(problem, fitted))
+    return _judged(problem, fitted.rescaled(problem.deviation, problem.mean), epochs)
+
+
+def _only_epoch(problem: Problem, fitted: Fitted) -> Epoch:
+    def error(part: Part) -> float:
+        return float(problem.errors(fitted.predict(part.x), part).mean())
+
+    validation = problem.design.validation
+    return Epoch(
+        number=1,
+        step=1,
+        learning_rate=None,
+        validation_mse=None if validation is None else error(validation),
+        train_mse=lambda: error(problem.design.train),
+        last=True,
+    )
+
+
+def _judged(problem: Problem, fitted: Fitted, epochs: list[int] | None) -> FoldFit:
+    def error(part: Part) -> float:
+        predicted = problem.scale.decode(fitted.predict(part.x), part.known)
+        return float(part.errors(predicted.mean(axis=0, keepdims=True))[0])
+
+    validation = problem.design.validation
+    return FoldFit(
+        fitted=fitted,
+        kept_epochs=epochs,
+        train_mse=error(problem.design.train),
+        validation_mse=None if validation is None else error(validation),
+    )

@@ -1,0 +1,103 @@
+"""Models fitted by gradient descent: `linear` and `mlp`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from hw1.engine.architecture import Architecture
+from hw1.engine.blocks import Blocks
+from hw1.engine.epoch import Epoch
+from hw1.engine.forward import NORM_EPSILON
+from hw1.engine.rows import Rows, to_floats
+from hw1.engine.training import Trained, train
+from hw1.fitted.base import Fitted, Floats
+from hw1.fitted.linear import LinearFitted
+from hw1.fitted.network import NetworkFitted, Normalisation
+from hw1.models.design import Part
+from hw1.models.problem import Problem
+from hw1.params.train import TrainParams
+
+
+def fit_by_gradient(
+    problem: Problem,
+    kept_epochs: Sequence[int] | None,
+    on_epoch: Callable[[Epoch], None] | None,
+) -> tuple[Fitted, list[int]]:
+    """Fit one member for every seed.
+
+    Args:
+        problem: features and targets.
+        kept_epochs: how long each member trains; None leaves it to the parameters.
+        on_epoch: called after every epoch.
+
+    Returns:
+        The fitted members, and the epoch (from 1) whose weights each of them has.
+
+    Raises:
+        Hw1Error: training diverges.
+    """
+    params, design = problem.params, problem.design
+    architecture = architecture_of(params, problem.x.shape[1])
+    trained = train(
+        architecture,
+        params,
+        range(params.seed, params.seed + params.seeds),
+        _rows(problem, design.train),
+        validation=None if design.validation is None else _rows(problem, design.validation),
+        kept_epochs=kept_epochs,
+        on_epoch=on_epoch,
+        place=f"fold {design.fold}",
+    )
+    return to_fitted(architecture, trained), trained.kept_epochs
+
+
+def architecture_of(params: TrainParams, features: int) -> Architecture:
+    """The network that the parameters describe; `linear` is one without hidden layers."""
+    if params.model == "linear":
+        return Architecture(features, ())
+    return Architecture(
+        features=features,
+        hidden=tuple(params.hidden),
+        activation=params.activation,
+        dropout=params.dropout,
+        batch_norm=params.batch_norm,
+        linear_skip=params.linear_skip,
+    )
+
+
+def to_fitted(architecture: Architecture, trained: Trained) -> LinearFitted | NetworkFitted:
+    """Trained tensors as plain arrays."""
+    parameters, statistics = _arrays(trained.parameters), _arrays(trained.statistics)
+    if not architecture.hidden:
+        return LinearFitted(parameters["weight_0"][:, :, 0], parameters["bias_0"][:, 0, 0])
+    layers, members = range(len(architecture.hidden) + 1), trained.parameters.members
+    return NetworkFitted(
+        activation=architecture.activation,
+        weights=tuple(parameters[f"weight_{layer}"] for layer in layers),
+        # a normalised layer has no bias but its shift
+        biases=tuple(
+            parameters.get(f"bias_{layer}", np.zeros((members, 1, width)))
+            for layer, width in enumerate(architecture.widths[1:])
+        ),
+        normalisations=tuple(
+            Normalisation(
+                mean=statistics[f"mean_{layer}"],
+                deviation=np.sqrt(statistics[f"variance_{layer}"] + NORM_EPSILON),
+                gain=parameters[f"gain_{layer}"],
+                shift=parameters[f"shift_{layer}"],
+            )
+            for layer in layers[:-1]
+            if architecture.batch_norm
+        ),
+        skip=parameters.get("skip"),
+    )
+
+
+def _arrays(blocks: Blocks) -> dict[str, Floats]:
+    return {name: to_floats(view) for name, view in blocks.views.items()}
+
+
+def _rows(problem: Problem, part: Part) -> Rows:
+    return Rows(part.x, problem.targets_of(part), lambda outputs: problem.errors(outputs, part))

@@ -1,0 +1,48 @@
+"""Stage `train`: fit the model on every fold, and on all rows for the submission."""
+
+from hw1.curve import CurveWriter
+from hw1.engine.epoch import Epoch
+from hw1.entry import exits_cleanly
+from hw1.files import write_metrics
+from hw1.fitted import storage
+from hw1.layout import CURVE_FILE, DESIGN_FOLDER, MODEL_FOLDER, TRAIN_METRICS
+from hw1.models.design import read_designs
+from hw1.models.folds import fit_folds, planned_epochs, planned_folds, summarise
+from hw1.models.problem import effective_scale
+from hw1.models.threads import bounded_threads
+from hw1.params.base import load_section
+from hw1.params.train import TrainParams
+from hw1.progress import FoldProgress
+
+
+@exits_cleanly
+def main() -> None:
+    """Fit all folds and write the models, their errors and the learning curve."""
+    params = load_section("train", TrainParams)
+    designs = read_designs(DESIGN_FOLDER)
+    epochs, folds = planned_epochs(params), planned_folds(params, designs)
+
+    with (
+        bounded_threads(params),
+        CurveWriter(CURVE_FILE, epochs) as curve,
+        FoldProgress(len(folds), epochs) as progress,
+    ):
+
+        def on_epoch(fold: str, epoch: Epoch) -> None:
+            curve.add(fold, epoch)
+            progress.add(fold, epoch)
+
+        fits = fit_folds(params, designs, on_epoch)
+
+    models = {fold: fit.fitted for fold, fit in fits.items()}
+    storage.save(MODEL_FOLDER, models, effective_scale(params))
+    summary = summarise(fits, designs)
+    write_metrics(TRAIN_METRICS, {"model": params.model, **summary})
+    print(
+        f"train: {params.model}, {summary['members']} member(s) of {summary['parameters']} "
+        f"numbers, validation MSE {summary.get('valid_mse', float('nan')):.4g}"
+    )
+
+
+if __name__ == "__main__":
+    main()

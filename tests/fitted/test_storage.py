@@ -1,0 +1,192 @@
+import hashlib
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from hw1.errors import DataError
+from hw1.fitted import storage
+from hw1.fitted.kernel import KernelFitted
+from hw1.fitted.linear import LinearFitted
+from hw1.fitted.network import NetworkFitted, Normalisation
+from hw1.fitted.trees import TreesFitted
+from hw1.target import TargetScale
+
+SCALE = TargetScale("change", "arcsine_sqrt")
+ROWS = np.random.default_rng(1).normal(size=(6, 3))
+
+
+def linear():
+    return LinearFitted(np.array([[1.0, 2.0, 3.0], [0.5, 0.0, -1.0]]), np.array([0.1, 0.2]))
+
+
+def network():
+    random = np.random.default_rng(0)
+
+    def norm():
+        return Normalisation(*(random.uniform(0.5, 1.5, size=(2, 1, 4)) for _ in range(4)))
+
+    return NetworkFitted(
+        activation="gelu",
+        weights=(random.normal(size=(2, 3, 4)), random.normal(size=(2, 4, 1))),
+        biases=(random.normal(size=(2, 1, 4)), random.normal(size=(2, 1, 1))),
+        normalisations=(norm(),),
+        skip=random.normal(size=(2, 3, 1)),
+    )
+
+
+def kernel():
+    return KernelFitted(np.eye(3), np.array([1.0, -1.0, 0.5]), 0.3, 0.1)
+
+
+def trees():
+    return TreesFitted(
+        feature=np.array([1, 0, 0], dtype=np.int32),
+        threshold=np.array([0.2, 0.0, 0.0]),
+        left=np.array([1, 1, 2], dtype=np.int32),
+        right=np.array([2, 1, 2], dtype=np.int32),
+        value=np.array([0.0, -1.0, 1.0]),
+        roots=np.array([[0]], dtype=np.int32),
+        offsets=np.array([0.5]),
+        width=3,
+        single=True,
+    )
+
+
+@pytest.mark.parametrize("make", [linear, network, kernel, trees])
+def test_a_loaded_model_predicts_the_same(tmp_path, make):
+    model = make()
+    storage.save(tmp_path, {"0": model, "10": model, "2": model, "final": model}, SCALE)
+
+    folds, scale = storage.load(tmp_path)
+
+    assert list(folds) == ["0", "2", "10", "final"]
+    assert scale == SCALE
+    assert np.array_equal(folds["final"].predict(ROWS), model.predict(ROWS))
+
+
+@pytest.mark.parametrize("make", [linear, network, kernel, trees])
+def test_rescaled_outputs(make):
+    model = make()
+
+    assert model.rescaled(3.0, -2.0).predict(ROWS) == pytest.approx(3.0 * model.predict(ROWS) - 2.0)
+
+
+def test_same_models_give_the_same_bytes(tmp_path):
+    for name in ("first", "second"):
+        storage.save(tmp_path / name, {"0": network(), "final": linear()}, SCALE)
+
+    for file in ("model.json", "weights.safetensors"):
+        assert (tmp_path / "first" / file).read_bytes() == (tmp_path / "second" / file).read_bytes()
+
+
+@pytest.mark.parametrize("make", [linear, network, kernel, trees])
+def test_rows_of_another_width_are_refused(make):
+    with pytest.raises(DataError, match="3 features"):
+        make().predict(np.zeros((2, 4)))
+
+
+def test_a_changed_weight_is_refused(tmp_path):
+    storage.save(tmp_path, {"0": linear()}, SCALE)
+    weights = tmp_path / "weights.safetensors"
+    content = bytearray(weights.read_bytes())
+    content[-1] ^= 1
+    weights.write_bytes(bytes(content))
+
+    with pytest.raises(DataError, match="is not the file"):
+        storage.load(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["model.json", "weights.safetensors"])
+def test_a_missing_file_is_named(tmp_path, name):
+    storage.save(tmp_path, {"0": linear()}, SCALE)
+    (tmp_path / name).unlink()
+
+    with pytest.raises(DataError, match=name):
+        storage.load(tmp_path)
+
+
+def test_a_cut_off_weights_file_is_refused_even_with_its_own_hash(tmp_path):
+    storage.save(tmp_path, {"0": linear()}, SCALE)
+    weights = tmp_path / "weights.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-8])
+    edit(tmp_path, lambda it: it.update(weights_sha256=digest(weights)))
+
+    with pytest.raises(DataError, match="damaged"):
+        storage.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda it: it.update(format="another"),
+        lambda it: it.pop("folds"),
+        lambda it: it.update(folds={}),
+        lambda it: it.update(folds=[]),
+        lambda it: it.pop("target"),
+        lambda it: it["target"].update(kind="sideways"),
+        lambda it: it["folds"]["0"].update(kind="oracle"),
+        lambda it: it["folds"]["0"].update(kind="trees"),
+        lambda it: it["folds"]["0"].update(kind="linear", settings={}),
+        lambda it: it["folds"]["0"]["settings"].update(activation="sign"),
+        lambda it: it["folds"]["0"]["settings"].update(layers=3),
+        lambda it: it["folds"]["0"]["settings"].update(layers=1),
+        lambda it: it["folds"]["0"]["settings"].pop("linear_skip"),
+    ],
+)
+def test_a_description_that_does_not_fit_is_refused(tmp_path, change):
+    storage.save(tmp_path, {"0": network()}, SCALE)
+    edit(tmp_path, change)
+
+    with pytest.raises(DataError):
+        storage.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("feature", [1, 3, 0]),
+        ("left", [0, 1, 2]),
+        ("left", [1, 0, 2]),
+        ("right", [9, 1, 2]),
+        ("right", [2, 2, 2]),
+        ("roots", [[3]]),
+        ("threshold", [np.nan, 0.0, 0.0]),
+        ("value", [0.0, 1.0]),
+    ],
+)
+def test_trees_that_cannot_be_walked_are_refused(name, value):
+    arrays = trees().arrays()
+    arrays[name] = np.array(value, dtype=arrays[name].dtype)
+
+    with pytest.raises(DataError):
+        TreesFitted.from_parts(trees().settings(), arrays)
+
+
+def test_predicting_loads_neither_torch_nor_sklearn(tmp_path):
+    storage.save(tmp_path, {"0": network(), "1": trees(), "2": kernel(), "3": linear()}, SCALE)
+    code = f"""
+import pathlib, sys
+from hw1.fitted import storage
+import numpy as np
+folds, _ = storage.load(pathlib.Path({str(tmp_path)!r}))
+for model in folds.values():
+    model.predict(np.zeros((1, 3)))
+print(sorted({{"torch", "sklearn", "pandas"}} & set(sys.modules)))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "[]"
+
+
+def edit(folder, change):
+    file = folder / "model.json"
+    content = json.loads(file.read_text())
+    change(content)
+    file.write_text(json.dumps(content))
+
+
+def digest(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,66 @@
+import pytest
+from train_support import design_table, make_params
+
+from hw1.errors import DataError
+from hw1.models.design import to_design
+from hw1.models.fold import fit_fold
+from hw1.models.folds import fit_folds, planned_epochs, planned_folds, summarise
+
+DESIGNS = {
+    "0": to_design("0", design_table(seed=0)),
+    "1": to_design("1", design_table(rows=60, seed=1)),
+    "final": to_design("final", design_table(seed=0, validation=False)),
+}
+
+
+def ignore(fold, epoch):
+    pass
+
+
+def test_final_is_fitted_last_and_only_on_refit():
+    seen = []
+
+    def remember(fold, epoch):
+        seen.append(fold)
+
+    fits = fit_folds(make_params(model="ridge"), DESIGNS, remember)
+
+    assert list(fits) == seen == ["0", "1", "final"]
+    assert fits["final"].validation_mse is None
+    assert list(fit_folds(make_params(model="ridge", refit=False), DESIGNS, ignore)) == ["0", "1"]
+
+
+def test_refit_trains_for_the_mean_of_the_folds_epochs():
+    params = make_params(epochs=200, seeds=2, early_stopping={"patience": 3})
+
+    fits = fit_folds(params, DESIGNS, ignore)
+
+    alone = [fit_fold(params, DESIGNS[fold]).kept_epochs for fold in ("0", "1")]
+    expected = [int((first + second) / 2 + 0.5) for first, second in zip(*alone, strict=True)]
+    assert fits["final"].kept_epochs == expected
+
+
+def test_summary_weighs_folds_by_their_validation_rows():
+    params = make_params(model="linear", seeds=2)
+    fits = fit_folds(params, DESIGNS, ignore)
+
+    summary = summarise(fits, DESIGNS)
+
+    errors = [fits[fold].validation_mse for fold in ("0", "1")]
+    assert summary["valid_mse"] == pytest.approx((2 * errors[0] + errors[1]) / 3)
+    assert summary["members"] == 2
+    assert summary["parameters"] == 4
+    assert summary["folds"]["0"]["best_epoch"] == 4.0
+    assert "valid_mse" not in summary["folds"]["final"]
+
+
+def test_what_cannot_be_fitted_is_refused():
+    with pytest.raises(DataError, match="final"):
+        planned_folds(make_params(refit=True), {"0": DESIGNS["0"]})
+    with pytest.raises(DataError, match="no fold"):
+        planned_folds(make_params(refit=False), {"final": DESIGNS["final"]})
+
+
+def test_only_gradient_descent_has_epochs():
+    assert planned_epochs(make_params(model="mlp", epochs=7)) == 7
+    assert planned_epochs(make_params(model="ridge", epochs=7)) == 1
