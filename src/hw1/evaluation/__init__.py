@@ -1,0 +1,1 @@
+"""How wrong predictions are: errors, their intervals and where they come from."""

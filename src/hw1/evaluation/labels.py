@@ -1,0 +1,46 @@
+"""Words for numbers: how errors are named wherever they are shown."""
+
+from hw1.params.ingest import LEAKING
+
+
+def leaks(method: str) -> bool:
+    """Whether a split's validation error is too good to be compared with a test error."""
+    return method in LEAKING
+
+
+def split_label(method: str) -> str:
+    """A split's name, marked where it leaks: `forward`, `random (leaks)`."""
+    return f"{method} (leaks)" if leaks(method) else method
+
+
+def skill_label(skill: float) -> str:
+    """Skill against persistence in words: `8.1 % better`, `3.0 % worse`.
+
+    Args:
+        skill: 1 - MSE / MSE of persistence.
+    """
+    percent = round(abs(skill) * 100, 1)
+    return f"{percent:,.1f} % {'worse' if skill < 0 and percent else 'better'}"
+
+
+def number(value: float) -> str:
+    """An error with four significant digits, without an exponent below a billion."""
+    if value != 0 and abs(value) >= 1e9:
+        return f"{value:.3e}"
+    digits = max(0, 3 - _magnitude(value))
+    return f"{value:,.{digits}f}"
+
+
+def interval(low: float, high: float) -> str:
+    """An interval with three significant digits: `[1.11, 1.52]`."""
+    return f"[{_short(low)}, {_short(high)}]"
+
+
+def _short(value: float) -> str:
+    return f"{value:.{max(0, 2 - _magnitude(value))}f}" if abs(value) < 1e9 else f"{value:.2e}"
+
+
+def _magnitude(value: float) -> int:
+    """Power of ten of the first digit, kept within what a table can show."""
+    text = f"{abs(value):e}"
+    return max(-3, int(text.rsplit("e", 1)[1])) if value else 0

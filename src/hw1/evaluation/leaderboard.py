@@ -1,0 +1,65 @@
+"""The offline leaderboard: a submission's score where the solution is known."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from hw1.errors import DataError
+from hw1.evaluation.errors import pooled_errors
+from hw1.evaluation.labels import number, skill_label
+from hw1.references import MetricName
+
+PARTS = ("public", "private")
+ALL = "all"
+
+
+def leaderboard(
+    ids: ArrayLike, predicted: ArrayLike, known: ArrayLike, solution: pd.DataFrame
+) -> dict[str, dict[str, Any]]:
+    """Score a submission as Kaggle does, on the public rows, the private rows and all rows.
+
+    Args:
+        ids: the test rows' ids, [rows].
+        predicted: the submission in percent, [rows].
+        known: each row's last visible positivity in percent, [rows]: what persistence predicts.
+        solution: `id`, `tested_positive` (percent) and `usage` ("public" or "private"); no rows
+            where nobody knows the solution.
+
+    Returns:
+        For each part that has rows: rows, mse, rmse, mae, bias, skill and persistence's mse and
+        rmse. Empty without a solution.
+
+    Raises:
+        DataError: the solution's ids are not the test rows' ids.
+    """
+    if solution.empty:
+        return {}
+    test = pd.DataFrame({"id": np.asarray(ids), "predicted": predicted, "known": known})
+    _check_ids(test["id"], solution["id"])
+    rows = test.merge(solution, on="id", how="left", validate="one_to_one")
+    parts = {part: rows[rows["usage"] == part] for part in PARTS} | {ALL: rows}
+    return {part: _score(part_rows) for part, part_rows in parts.items() if len(part_rows)}
+
+
+def leaderboard_line(score: dict[str, dict[str, Any]], metric: MetricName) -> str:
+    """One line: the score of each part, and the skill on all rows."""
+    parts = [f"{part} {number(score[part][metric])}" for part in PARTS if part in score]
+    line = f"offline {metric.upper()} {', '.join(parts)}"
+    if "skill" in score[ALL]:
+        line += f", {skill_label(score[ALL]['skill'])} than persistence"
+    return line
+
+
+def _score(rows: pd.DataFrame) -> dict[str, Any]:
+    errors = pooled_errors(rows["tested_positive"], rows["predicted"], rows["known"])
+    persistence = errors["persistence_mse"]
+    return {"rows": len(rows), **errors, "persistence_rmse": float(np.sqrt(persistence))}
+
+
+def _check_ids(test: Any, solution: Any) -> None:
+    different = sorted(set(test) ^ set(solution))
+    if different or solution.duplicated().any():
+        place = f"id {different[0]}" if different else "an id that is there twice"
+        raise DataError(f"the solution and the test rows differ: {place}")

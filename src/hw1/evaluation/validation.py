@@ -1,0 +1,84 @@
+"""Predictions for every fold's validation rows, by the model that has not seen them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from hw1.errors import DataError
+from hw1.predictor import Predictor
+from hw1.survey import Structure
+
+SCORED_COLUMNS = ["id", "fold", "state", "weight", "target", "known", "predicted"]
+
+
+@dataclass(frozen=True)
+class Validation:
+    """Validation rows of all folds, predicted.
+
+    Attributes:
+        scored: one line a row and fold, with `SCORED_COLUMNS`; percentages; `predicted` is the
+            mean over members.
+        members: what each member of the ensemble predicts, percent, [members, rows].
+    """
+
+    scored: pd.DataFrame
+    members: NDArray[np.float64]
+
+
+def validate(
+    train: pd.DataFrame,
+    folds: pd.DataFrame,
+    predictors: Mapping[str, Predictor],
+) -> Validation:
+    """Predict the rows that each fold holds out.
+
+    Args:
+        train: the training table with `id`, `state` and all day columns.
+        folds: which row has which role in which fold, with the weight of its error.
+        predictors: one a fold, by its number as text.
+
+    Raises:
+        DataError: a fold has no model, the folds' ensembles differ in size, or no row is held out.
+    """
+    held_out = folds[folds["role"] == "validation"]
+    if held_out.empty:
+        raise DataError("no row is held out for validation; check `ingest.split`")
+    tables: list[Any] = []
+    members: list[NDArray[np.float64]] = []
+    for fold, rows in held_out.groupby("fold", sort=True):
+        windows = train.set_index("id", drop=False).loc[rows["id"]]
+        predictor = _predictor(predictors, str(fold))
+        predicted = predictor.predict(windows)
+        members.append(predicted)
+        tables.append(_scored(windows, rows, predictor.structure, predicted.mean(axis=0)))
+    if len({len(predicted) for predicted in members}) > 1:
+        raise DataError("the folds' models differ in size; `dvc repro --force train` remakes them")
+    return Validation(pd.concat(tables, ignore_index=True), np.concatenate(members, axis=1))
+
+
+def _predictor(predictors: Mapping[str, Predictor], fold: str) -> Predictor:
+    if fold not in predictors:
+        raise DataError(f"no model is stored for fold {fold}; `dvc repro --force train` makes it")
+    return predictors[fold]
+
+
+def _scored(
+    windows: pd.DataFrame,
+    rows: pd.DataFrame,
+    structure: Structure,
+    predicted: NDArray[np.float64],
+) -> pd.DataFrame:
+    columns = {
+        "id": rows["id"].to_numpy(),
+        "fold": rows["fold"].to_numpy(),
+        "state": windows["state"].to_numpy(),
+        "weight": rows["weight"].to_numpy(),
+        "target": windows[structure.target_column].to_numpy(),
+        "known": windows[structure.known_column].to_numpy(),
+        "predicted": predicted,
+    }
+    return pd.DataFrame(columns)[SCORED_COLUMNS]

@@ -1,0 +1,162 @@
+"""The submission file: how it is written, and what makes one that Kaggle accepts."""
+
+import csv
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from hw1.errors import DataError
+from hw1.files import write_text
+from hw1.survey import TARGET
+
+Array = NDArray[np.float64]
+Line = tuple[int, list[str]]
+
+HEADER = ["id", TARGET]
+DECIMALS = 6
+LOWEST, HIGHEST = 0.0, 100.0
+
+WHOLE_NUMBER = re.compile(r"\d{1,18}", re.ASCII)
+NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+
+
+def clip(predicted: ArrayLike, lowest: float, highest: float) -> tuple[Array, int]:
+    """Cut predictions to a range.
+
+    Args:
+        predicted: percent, [rows].
+        lowest: smallest value allowed, percent.
+        highest: largest value allowed, percent.
+
+    Returns:
+        The predictions inside the range, and how many had to be moved.
+    """
+    values = np.asarray(predicted, dtype=np.float64)
+    inside = np.clip(values, lowest, highest)
+    return inside, int((inside != values).sum())
+
+
+def require_ordered_ids(ids: Sequence[int], source: str) -> None:
+    """Check that a test table's ids are 0, 1, 2, ..., as Kaggle's test files have them.
+
+    Raises:
+        DataError: it names the first id that is wrong.
+    """
+    for row, found in enumerate(ids):
+        if found != row:
+            raise DataError(
+                f"{source}: row {row} has id {found}; ids must be 0 to {len(ids) - 1} in order"
+            )
+
+
+def write_submission(path: Path, ids: Sequence[int], predicted: ArrayLike) -> None:
+    """Write `id,tested_positive`, with fixed decimals so that the same numbers give the same bytes.
+
+    Args:
+        path: the file to write.
+        ids: the test rows' ids, in order.
+        predicted: percent, [rows].
+    """
+    values = np.asarray(predicted, dtype=np.float64) + 0.0  # turns -0.0 into 0.0
+    rows = zip(ids, values, strict=True)
+    lines = [",".join(HEADER), *(f"{row},{value:.{DECIMALS}f}" for row, value in rows)]
+    write_text(path, "\n".join(lines) + "\n")
+
+
+def check_submission(path: Path, test_ids: Sequence[int]) -> Array:
+    """Read a submission and check everything that Kaggle, and a careful assistant, would.
+
+    A byte-order mark, CRLF, quoted fields and empty lines at the end are harmless.
+
+    Args:
+        path: the file to check.
+        test_ids: the test rows' ids, in order.
+
+    Returns:
+        The predictions in percent, [rows].
+
+    Raises:
+        DataError: the file cannot be read, or its first fault, by line and column: wrong header,
+            wrong number of columns, an id that is missing, unknown, there twice or out of order,
+            or a prediction that is text, not finite or outside 0 to 100.
+    """
+    lines = _read_lines(path)
+    if not lines:
+        raise DataError(f"{path} is empty; its first line must be {','.join(HEADER)}")
+    _check_header(path, lines[0])
+    for number, line_fields in lines[1:]:
+        if len(line_fields) != len(HEADER):
+            raise DataError(f"{path}: line {number} has {len(line_fields)} columns instead of 2")
+    _check_ids(path, lines[1:], [int(test_id) for test_id in test_ids])
+    return np.array([_prediction(path, line) for line in lines[1:]], dtype=np.float64)
+
+
+def _read_lines(path: Path) -> list[Line]:
+    """The lines with their numbers, from 1, without the empty ones at the end."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.reader(file, strict=True)
+            lines = [(reader.line_num, row) for row in reader]
+    except FileNotFoundError:
+        raise DataError(f"{path} is missing") from None
+    except (OSError, UnicodeDecodeError, csv.Error) as problem:
+        raise DataError(f"{path} cannot be read as CSV: {problem}") from None
+    while lines and not lines[-1][1]:
+        lines.pop()
+    return lines
+
+
+def _check_header(path: Path, line: Line) -> None:
+    number, header = line
+    if header != HEADER:
+        found = ",".join(header)
+        shown = found if len(found) <= 60 else f"{found[:57]}..."
+        raise DataError(f"{path}: line {number} must be {','.join(HEADER)}, found {shown}")
+
+
+def _check_ids(path: Path, lines: Iterable[Line], expected: list[int]) -> None:
+    places: dict[int, int] = {}
+    rows = [(number, _id(path, number, row[0])) for number, row in lines]
+    in_file = {found for _, found in rows}
+    known = set(expected)
+    for place, (number, found) in enumerate(rows):
+        where = f"{path}: line {number}, column id:"
+        if found in places:
+            raise DataError(f"{where} id {found} is there twice, first in line {places[found]}")
+        if found not in known:
+            raise DataError(f"{where} id {found} is not in the test set")
+        if found != expected[place]:
+            wanted = expected[place]
+            if wanted in in_file:
+                raise DataError(f"{where} id {found} stands where {wanted} belongs; keep the order")
+            raise DataError(f"{where} id {wanted} is missing, found {found}")
+        places[found] = number
+    if len(rows) < len(expected):
+        raise DataError(
+            f"{path}: column id: id {expected[len(rows)]} is missing; "
+            f"the file ends after {len(rows)} of {len(expected)} rows"
+        )
+
+
+def _id(path: Path, number: int, text: str) -> int:
+    if not WHOLE_NUMBER.fullmatch(text):
+        raise DataError(f"{path}: line {number}, column id: `{text[:40]}` is not a whole number")
+    return int(text)
+
+
+def _prediction(path: Path, line: Line) -> float:
+    number, (_, text) = line
+    where = f"{path}: line {number}, column {TARGET}:"
+    if not text:
+        raise DataError(f"{where} the prediction is missing")
+    if text.lstrip("+-").lower() in {"nan", "inf", "infinity", "na", "null", "none"}:
+        raise DataError(f"{where} {text} is not a finite number")
+    if not NUMBER.fullmatch(text):
+        raise DataError(f"{where} `{text[:40]}` is not a number")
+    value = float(text)
+    if not LOWEST <= value <= HIGHEST:
+        raise DataError(f"{where} {text[:40]} is outside {LOWEST:.0f} to {HIGHEST:.0f} percent")
+    return value

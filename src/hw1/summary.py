@@ -1,0 +1,150 @@
+"""The table at the end of a run: what a variant scores and where its submission lies.
+
+It reads metrics files only, so it shows what the pipeline measured, whatever params.yaml says now.
+"""
+
+import io
+from pathlib import Path
+from typing import Any
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from hw1 import layout
+from hw1.errors import DataError
+from hw1.evaluation.labels import interval, number
+from hw1.files import read_json
+
+WIDTH = 80
+LABEL_WIDTH = 13
+
+Metrics = dict[str, Any]
+
+
+def print_summary(root: Path = Path()) -> None:
+    """Print the summary; in colour on a terminal, plain text elsewhere.
+
+    Raises:
+        DataError: a metrics file is missing: the pipeline has not run to its end.
+    """
+    # A fixed width: a narrower terminal wraps lines, which loses no number.
+    console = Console(highlight=False, width=WIDTH)
+    _show(console, root)
+
+
+def summary_text(root: Path = Path(), width: int = WIDTH) -> str:
+    """The summary as plain text.
+
+    Args:
+        root: the project's folder.
+        width: columns that may be used.
+
+    Raises:
+        DataError: a metrics file is missing: the pipeline has not run to its end.
+    """
+    console = Console(file=io.StringIO(), width=width, color_system=None, highlight=False)
+    with console.capture() as captured:
+        _show(console, root)
+    return captured.get()
+
+
+def _show(console: Console, root: Path) -> None:
+    evaluated = _metrics(root, layout.EVALUATE_METRICS)
+    submitted = _metrics(root, layout.SUBMIT_METRICS)
+    try:
+        parts: list[Text | Table] = [
+            _title(evaluated, _metrics(root, layout.TRAIN_METRICS)),
+            _table(evaluated, submitted.get("score", {})),
+            _notes(evaluated, submitted),
+        ]
+    except KeyError as missing:
+        raise DataError(
+            f"the metrics lack {missing}: they were made by other code; `dvc repro` renews them"
+        ) from None
+    for part in parts:
+        console.print(Padding(part, (0, 1)))
+
+
+def _metrics(root: Path, path: Path) -> Metrics:
+    content: Metrics = read_json(root / path)
+    return content
+
+
+def _title(evaluated: Metrics, trained: Metrics) -> Text:
+    words = [("edition", evaluated["edition"])]
+    if "model" in trained:
+        words.append(("model", trained["model"]))
+    words.append(("split", evaluated["split"]["label"]))
+    title = Text("\n")
+    for name, word in words:
+        title.append(f"{name} ", style="dim").append(f"{word}   ", style="bold")
+    return title
+
+
+def _table(evaluated: Metrics, score: dict[str, Metrics]) -> Table:
+    """Errors in the edition's own metric, one line a set of rows."""
+    metric = evaluated["main"]["metric"]
+    share = f"{evaluated['bootstrap']['confidence'] * 100:g} % interval"
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1), pad_edge=False, header_style="bold")
+    table.add_column("error on", no_wrap=True)
+    table.add_column(metric.upper(), justify="right")
+    table.add_column(share)
+    table.add_column("persistence", justify="right")
+    table.add_column("skill", justify="right")
+    _add_validation(table, evaluated, metric)
+    for part in ("public", "private", "all"):
+        if part in score:
+            rows = score[part]
+            cells = [number(rows[metric]), "", number(rows[f"persistence_{metric}"])]
+            label = f"leaderboard, {part}"
+            table.add_row(label, *cells, _skill(rows))
+    return table
+
+
+def _add_validation(table: Table, evaluated: Metrics, metric: str) -> None:
+    main, valid, seeds = evaluated["main"], evaluated["valid"], evaluated["seeds"]
+    bounds = interval(main["low"], main["high"]) if "low" in main else ""
+    persistence = number(evaluated["persistence"][metric])
+    label = Text(f"validation, {evaluated['split']['label']}")
+    if evaluated["split"]["leaks"]:
+        label.stylize("bold red")
+    table.add_row(label, number(main["value"]), Text(bounds), persistence, _skill(valid))
+    if "mse_deviation" in seeds:
+        spread = f"+/- {number(seeds['mse_deviation'])}"
+        name = f"  one of {seeds['members']} seeds" + ("" if metric == "mse" else " (MSE)")
+        table.add_row(name, number(seeds["mse_mean"]), spread, "", "", style="dim")
+
+
+def _skill(errors: Metrics) -> str:
+    """How much of persistence's MSE is saved, in percent; negative where it is worse."""
+    if "skill" not in errors:
+        return ""
+    percent = errors["skill"] * 100
+    return f"{percent:+,.1f} %" if abs(percent) < 1000 else f"{percent:+,.0f} %"
+
+
+def _notes(evaluated: Metrics, submitted: Metrics) -> Table:
+    """Everything beside the errors, as pairs of a name and its value."""
+    notes = Table.grid(padding=(0, 2))
+    notes.add_column(style="dim", min_width=LABEL_WIDTH)
+    notes.add_column(overflow="fold")
+    if evaluated["split"]["leaks"]:
+        notes.add_row("leaks", Text("held-out days are also in training rows: too good to trust"))
+    notes.add_row("skill", "MSE saved against persistence, which repeats the last known day")
+    if "score" in submitted:
+        notes.add_row("leaderboard", "scored offline against the known solution")
+    if "references" in evaluated:
+        notes.add_row("the course's", _references(evaluated["references"]))
+    notes.add_row("submission", f"{layout.SUBMISSION} ({submitted['rows']:,} rows)")
+    notes.add_row("MLflow", "`make ui`, or `hw1 ui`, opens all variants side by side")
+    return notes
+
+
+def _references(references: Metrics) -> Text:
+    names = [name for name in ("simple", "medium", "strong", "boss") if name in references]
+    values = ", ".join(f"{name} {references[name]:.3f}" for name in names)
+    where = f"{references['metric'].upper()} measured on {references['measured_on']}"
+    return Text(f"{values}\n{where}, not on these rows")

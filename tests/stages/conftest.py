@@ -1,0 +1,101 @@
+"""A project of four states as the stages before evaluate and submit leave it."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from hw1 import layout
+from hw1.features.columns import Feature
+from hw1.features.map import FeatureMap
+from hw1.files import write_json, write_parquet, write_text
+from hw1.fitted import storage
+from hw1.fitted.linear import LinearFitted
+from hw1.survey import Structure
+from hw1.target import TargetScale
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+Stage = Callable[..., subprocess.CompletedProcess[str]]
+
+PARAMS = """
+ingest:
+  edition: "{edition}"
+  split: {{method: {method}, fraction: 0.2, folds: 3, seed: 0}}
+evaluate: {{bootstrap: 200, confidence: 0.9, levels: 3, seed: 0}}
+submit: {{lowest: 0.0, highest: 100.0}}
+"""
+
+
+def windows(structure: Structure, rows: int, seed: int) -> pd.DataFrame:
+    """Windows whose positivity moves by today's `cli`, give or take 1."""
+    generator = np.random.default_rng(seed)
+    table = pd.DataFrame(
+        generator.uniform(5, 30, (rows, len(structure.day_columns))), columns=structure.day_columns
+    )
+    noise = generator.normal(0, 1, rows)
+    change = table["cli_day2"] - 15
+    table[structure.target_column] = table[structure.known_column] + change + noise
+    table.insert(0, "id", np.arange(rows))
+    table.insert(1, "state", np.array(structure.states)[np.arange(rows) % 4])
+    return table
+
+
+@pytest.fixture
+def write_project(tmp_path: Path) -> Callable[..., Path]:
+    def write(edition: str = "sample", method: str = "forward", solved: bool = True) -> Path:
+        structure = Structure(("AL", "CA", "NY", "WA"), ("cli", "tested_positive"), 2)
+        train, test = windows(structure, 60, seed=1), windows(structure, 20, seed=2)
+        roles = np.where(train["id"] < 40, "train", "validation")
+        folds = pd.DataFrame({"fold": 0, "id": train["id"], "role": roles, "weight": 1.0})
+        solution = pd.DataFrame(
+            {
+                "id": test["id"],
+                "tested_positive": test[structure.target_column],
+                "usage": np.where(test["id"] % 2 == 0, "public", "private"),
+            }
+        )
+        write_parquet(tmp_path / layout.TRAIN_TABLE, train)
+        write_parquet(tmp_path / layout.FOLDS_TABLE, folds)
+        write_parquet(tmp_path / layout.TEST_TABLE, test.drop(columns=structure.target_column))
+        solution = solution if solved else solution.iloc[:0]
+        write_parquet(tmp_path / layout.SOLUTION_TABLE, solution)
+        write_text(tmp_path / "params.yaml", PARAMS.format(edition=edition, method=method))
+        write_model(tmp_path, structure)
+        return tmp_path
+
+    return write
+
+
+def write_model(root: Path, structure: Structure) -> None:
+    """The true change, and slightly less of it, as two members."""
+    features = FeatureMap((Feature("cli_day2", "cli_day2"),), "none", (15.0,), (1.0,), None, ())
+    maps = {fold: features.to_dict() for fold in ("0", "final")}
+    write_json(root / layout.FEATURES_FILE, {"structure": structure.to_dict(), "folds": maps})
+    model = LinearFitted(np.array([[1.0], [0.9]]), np.zeros(2))
+    folds = {"0": model, "final": model}
+    storage.save(root / layout.MODEL_FOLDER, folds, TargetScale("change", "none"))
+
+
+@pytest.fixture
+def run_stage() -> Stage:
+    """Run a stage as DVC does, in the project's folder."""
+
+    def run(name: str, root: Path) -> subprocess.CompletedProcess[str]:
+        paths = os.pathsep.join([str(REPOSITORY), os.environ.get("PYTHONPATH", "")])
+        return subprocess.run(
+            [sys.executable, "-m", f"stages.{name}"],
+            cwd=root,
+            env={**os.environ, "PYTHONPATH": paths},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+
+    return run
