@@ -1,0 +1,1 @@
+"""MLflow as a projection of files: the only room of the project that knows of it."""
