@@ -1,0 +1,92 @@
+"""Which files of the project a stage's code consists of, found by following its imports.
+
+`python tests/import_closure.py` prints what dvc.yaml should name and, with `--write`,
+brings dvc.yaml into that state.
+"""
+
+import ast
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def closure(module: str, root: Path = ROOT) -> list[str]:
+    """Every file inside the project that importing `module` can run, relative to its root."""
+    found: set[Path] = set()
+    waiting = [module]
+    while waiting:
+        name = waiting.pop()
+        for path in _files_of(name, root):
+            if path not in found:
+                found.add(path)
+                waiting.extend(_imports(path, name))
+    return sorted(path.relative_to(root).as_posix() for path in found)
+
+
+def _files_of(name: str, root: Path) -> list[Path]:
+    """The module's file and those of the packages around it; none for a foreign module."""
+    parts = name.split(".")
+    base = {"hw1": root / "src", "stages": root}.get(parts[0])
+    if base is None:
+        return []
+    packages = [base.joinpath(*parts[:depth], "__init__.py") for depth in range(1, len(parts) + 1)]
+    candidates = [*packages, base.joinpath(*parts).with_suffix(".py")]
+    return [path for path in candidates if path.is_file()]
+
+
+def _imports(path: Path, name: str) -> list[str]:
+    package = name if path.name == "__init__.py" else name.rpartition(".")[0]
+    names: list[str] = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names.extend(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            levels = package.split(".")[: len(package.split(".")) - node.level + 1]
+            source = (
+                ".".join([*levels, node.module or ""]).rstrip(".") if node.level else node.module
+            )
+            names.append(str(source))
+            names.extend(f"{source}.{alias.name}" for alias in node.names)
+    return names
+
+
+def _source(node: ast.ImportFrom, package: list[str]) -> str:
+    """The module that `from ... import` names, with leading dots resolved."""
+    if not node.level:
+        return str(node.module)
+    parents = package[: len(package) - node.level + 1]
+    return ".".join([*parents, *([node.module] if node.module else [])])
+
+
+def expected_code_deps(stage: str) -> list[str]:
+    """The code that dvc.yaml must name as dependencies of a stage."""
+    return closure(f"stages.{stage}")
+
+
+def is_code(dependency: str) -> bool:
+    """Whether a dependency is code rather than data."""
+    return dependency.startswith(("src/", "stages/"))
+
+
+def write_deps() -> None:
+    """Rewrite the code dependencies of every stage in dvc.yaml."""
+    from ruamel.yaml import YAML
+
+    yaml = YAML()
+    yaml.width = 100
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    path = ROOT / "dvc.yaml"
+    content = yaml.load(path.read_text(encoding="utf-8"))
+    for name, stage in content["stages"].items():
+        data = [dep for dep in stage.get("deps", []) if not is_code(dep)]
+        stage["deps"] = [*expected_code_deps(name), *data]
+    with path.open("w", encoding="utf-8") as stream:
+        yaml.dump(content, stream)
+
+
+if __name__ == "__main__":
+    if "--write" in sys.argv:
+        write_deps()
+    for stage in ("check", "ingest", "features", "train", "evaluate", "submit", "track"):
+        print(stage, *expected_code_deps(stage), sep="\n  ")

@@ -1,0 +1,38 @@
+import pytest
+from support import ROOT
+
+from hw1.errors import ParamsError
+from hw1.params.base import read_params
+from hw1.params.project import SECTIONS
+from hw1.variants import ShippedVariant, find_variant, overridden, read_variants
+
+SHIPPED = read_variants(ROOT / "variants.yaml")
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_shipped_variants_are_valid_parameters(name):
+    content = overridden(read_params(ROOT / "params.yaml"), SHIPPED[name])
+    for section, model in SECTIONS.items():
+        model.model_validate(content[section])
+
+
+def test_overrides_are_written_as_hydra_reads_them():
+    variant = ShippedVariant("x", "", {"a": 1e-5, "b": [1, 2], "c": None, "d": True, "e": "word"})
+    assert variant.set_params() == ["a=1e-05", "b=[1,2]", "c=null", "d=true", "e=word"]
+
+
+def test_an_unknown_variant_is_named_with_the_nearest():
+    with pytest.raises(ParamsError, match="did you mean `sample_code`"):
+        find_variant("sampel_code", ROOT / "variants.yaml")
+
+
+def test_an_override_of_an_unknown_key_is_refused():
+    with pytest.raises(ParamsError, match=r"unknown key `train\.modle`"):
+        overridden({"train": {"model": "mlp"}}, ShippedVariant("x", "", {"train.modle": 1}))
+
+
+def test_an_entry_of_another_form_is_refused(tmp_path):
+    path = tmp_path / "variants.yaml"
+    path.write_text("mine: {set: {}}\n")
+    with pytest.raises(ParamsError, match="`mine` must have the keys"):
+        read_variants(path)
