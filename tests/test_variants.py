@@ -2,9 +2,17 @@ import pytest
 from support import ROOT
 
 from hw1.errors import ParamsError
-from hw1.params.base import read_params
+from hw1.params.base import flatten, read_params
 from hw1.params.project import SECTIONS
-from hw1.variants import ShippedVariant, find_variant, overridden, read_variants
+from hw1.variants import (
+    DEFAULT,
+    ShippedVariant,
+    find_variant,
+    overridden,
+    read_variants,
+    require_known_keys,
+    variant_overrides,
+)
 
 SHIPPED = read_variants(ROOT / "variants.yaml")
 
@@ -36,3 +44,30 @@ def test_an_entry_of_another_form_is_refused(tmp_path):
     path.write_text("mine: {set: {}}\n")
     with pytest.raises(ParamsError, match="`mine` must have the keys"):
         read_variants(path)
+
+
+def test_a_variant_starts_from_the_committed_parameters():
+    """Not from the variant that an earlier experiment has left in the workspace."""
+    committed = read_params(ROOT / "params.yaml")
+    course = overridden(committed, SHIPPED["sample_code"])
+    course["ingest"]["edition"] = "2022"
+    overrides = variant_overrides(SHIPPED["lasso"], committed, course)
+    assert "train.model=lasso" in overrides
+    assert "ingest.split.method=forward" in overrides
+    assert not any(override.startswith("ingest.edition=") for override in overrides)
+    back = variant_overrides(DEFAULT, committed, course)
+    assert len(back) == len(SHIPPED["sample_code"].set_params()) - unchanged(committed)
+    assert variant_overrides(DEFAULT, committed, committed) == []
+
+
+def unchanged(committed):
+    """How many of the course's overrides repeat what the committed parameters say."""
+    flat = dict(flatten(committed))
+    return sum(flat[key] == value for key, value in SHIPPED["sample_code"].overrides.items())
+
+
+def test_an_unknown_key_is_named_with_the_nearest():
+    with pytest.raises(
+        ParamsError, match=r"unknown key `train\.epoch`; did you mean `train\.epochs`"
+    ):
+        require_known_keys(["train.epoch=3"], read_params(ROOT / "params.yaml"))

@@ -39,17 +39,24 @@ def fetch(
 
 @app.command()
 def run(
-    variant: Annotated[str, typer.Argument(help="A name from variants.yaml; see `hw1 variants`.")],
+    variant: Annotated[str, typer.Argument(help="A name that `hw1 variants` lists.")],
     set_param: Annotated[
         list[str] | None, typer.Option("-S", "--set-param", help="Further overrides, key=value.")
     ] = None,
     queue: Annotated[bool, typer.Option("--queue", help="Queue it for `dvc queue start`.")] = False,
     temp: Annotated[bool, typer.Option("--temp", help="Run it in a temporary folder.")] = False,
 ) -> None:
-    """Run a shipped variant as a DVC experiment."""
-    from hw1.variants import find_variant
+    """Run a shipped variant, on top of the committed parameters, as a DVC experiment."""
+    from hw1.params.base import parse_params, read_params
+    from hw1.params.restore import committed_text
+    from hw1.variants import find_variant, require_known_keys, variant_overrides
 
-    overrides = [*find_variant(variant).set_params(), *(set_param or [])]
+    current = read_params()
+    text = committed_text()
+    committed = current if text is None else parse_params(text)
+    overrides = variant_overrides(find_variant(variant), committed, current)
+    require_known_keys(set_param or [], committed)
+    overrides += set_param or []
     command = [sys.executable, "-m", "dvc", "exp", "run"]
     command += [word for override in overrides for word in ("-S", override)]
     command += ["--queue"] * queue + ["--temp"] * temp
@@ -68,10 +75,10 @@ def variants() -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from hw1.variants import read_variants
+    from hw1.variants import DEFAULT, read_variants
 
     table = Table("variant", "about", box=None)
-    for entry in read_variants().values():
+    for entry in [DEFAULT, *read_variants().values()]:
         table.add_row(entry.name, entry.about)
     Console().print(table)
 

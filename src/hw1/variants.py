@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from hw1.errors import ParamsError
-from hw1.params.base import nearest, read_params
+from hw1.params.base import flatten, nearest, read_params
 
 VARIANTS_FILE = Path("variants.yaml")
 
@@ -27,7 +27,10 @@ class ShippedVariant:
 
     def set_params(self) -> list[str]:
         """The overrides as `dvc exp run -S` takes them."""
-        return [f"{key}={_hydra(value)}" for key, value in self.overrides.items()]
+        return [set_param(key, value) for key, value in self.overrides.items()]
+
+
+DEFAULT = ShippedVariant("default", "params.yaml as committed", {})
 
 
 def read_variants(path: Path = VARIANTS_FILE) -> dict[str, ShippedVariant]:
@@ -50,7 +53,7 @@ def find_variant(name: str, path: Path = VARIANTS_FILE) -> ShippedVariant:
     Raises:
         ParamsError: there is none of that name; the nearest is named.
     """
-    variants = read_variants(path)
+    variants = {DEFAULT.name: DEFAULT} | read_variants(path)
     if name not in variants:
         raise ParamsError(f"no variant `{name}` in {path}; {nearest(name, list(variants))}")
     return variants[name]
@@ -74,8 +77,46 @@ def overridden(content: dict[str, Any], variant: ShippedVariant) -> dict[str, An
     return copy
 
 
-def _hydra(value: Any) -> str:
-    """A value in the notation that DVC hands to Hydra."""
-    if isinstance(value, float):
-        return repr(value)
-    return json.dumps(value, separators=(",", ":")) if not isinstance(value, str) else value
+def variant_overrides(
+    variant: ShippedVariant, committed: dict[str, Any], current: dict[str, Any]
+) -> list[str]:
+    """What `dvc exp run -S` must set to turn the workspace into a variant.
+
+    `dvc exp run` builds on what stands in params.yaml, be it another variant. A shipped variant
+    means its overrides of the committed parameters and of nothing else; only the edition is kept.
+
+    Args:
+        variant: the variant.
+        committed: params.yaml's content in the last commit.
+        current: params.yaml's content in the workspace.
+    """
+    wanted = overridden(committed, variant)
+    if "ingest.edition" not in variant.overrides:
+        wanted["ingest"]["edition"] = current["ingest"]["edition"]
+    now = dict(flatten(current))
+    return [
+        set_param(key, value)
+        for key, value in flatten(wanted)
+        if key not in now or now[key] != value
+    ]
+
+
+def require_known_keys(overrides: list[str], content: dict[str, Any]) -> None:
+    """Check that `key=value` overrides name keys of params.yaml.
+
+    Raises:
+        ParamsError: one does not; the nearest key is named.
+    """
+    known = dict(flatten(content))
+    for override in overrides:
+        key = override.partition("=")[0]
+        if key not in known:
+            raise ParamsError(f"unknown key `{key}`; {nearest(key, list(known), too_many=True)}")
+
+
+def set_param(key: str, value: Any) -> str:
+    """One override, `key=value`, in the notation that DVC hands to Hydra."""
+    if isinstance(value, str):
+        return f"{key}={value}"
+    plain = repr(value) if isinstance(value, float) else json.dumps(value, separators=(",", ":"))
+    return f"{key}={plain}"

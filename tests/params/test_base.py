@@ -2,7 +2,7 @@ import pytest
 from support import ROOT
 
 from hw1.errors import ParamsError
-from hw1.params.base import load_section, read_params
+from hw1.params.base import flatten, load_section, read_params
 from hw1.params.ingest import IngestParams
 from hw1.params.project import check_params
 from hw1.params.train import TrainParams
@@ -91,3 +91,8 @@ def test_an_edition_may_look_like_a_number(changed):
 def test_says_what_to_do_where_the_file_is_missing(tmp_path):
     with pytest.raises(ParamsError, match="git checkout"):
         read_params(tmp_path / "params.yaml")
+
+
+def test_flatten_keeps_lists_as_values():
+    nested = {"a": {"b": [1, 2], "c": {"d": None}}}
+    assert dict(flatten(nested)) == {"a.b": [1, 2], "a.c.d": None}

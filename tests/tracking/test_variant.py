@@ -1,7 +1,7 @@
 import pytest
 from support import ROOT
 
-from hw1.tracking.variant import flatten, read_variant
+from hw1.tracking.variant import read_variant
 
 
 @pytest.fixture
@@ -37,10 +37,3 @@ def test_the_name_tells_edition_and_model(results):
     variant = read_variant([results / "model"], ROOT / "params.yaml")
     assert variant.name == f"sample-mlp-{variant.key[:7]}"
     assert variant.parameters["train.optimizer.name"] == "adamw"
-
-
-def test_flatten_keeps_lists_as_values():
-    assert dict(flatten({"a": {"b": [1, 2], "c": {"d": None}}}, ".")) == {
-        "a.b": [1, 2],
-        "a.c.d": None,
-    }

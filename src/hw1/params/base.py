@@ -30,10 +30,22 @@ def read_params(path: Path = PARAMS_FILE) -> dict[str, Any]:
         ParamsError: the file is missing, is not YAML, repeats a key or is not a mapping.
     """
     try:
-        content = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8-sig"))
+        return parse_params(path.read_text(encoding="utf-8-sig"), path)
     except FileNotFoundError:
         raise ParamsError(f"{path} is missing; restore it with `git checkout {path}`") from None
-    except (YAMLError, UnicodeDecodeError) as problem:
+    except UnicodeDecodeError as problem:
+        raise ParamsError(f"{path} is not valid YAML: {problem}") from None
+
+
+def parse_params(text: str, path: Path = PARAMS_FILE) -> dict[str, Any]:
+    """Parse the text of a parameters' file; `path` names it in messages.
+
+    Raises:
+        ParamsError: it is not YAML, repeats a key or is not a mapping.
+    """
+    try:
+        content = YAML(typ="safe", pure=True).load(text)
+    except YAMLError as problem:
         raise ParamsError(f"{path} is not valid YAML: {problem}") from None
     if not isinstance(content, dict):
         raise ParamsError(f"{path} must hold sections such as `train:`, one a stage")
@@ -72,10 +84,24 @@ def check_section(
         raise ParamsError("\n".join(f"{path}: {line}" for line in lines)) from None
 
 
-def nearest(word: str, choices: list[str]) -> str:
-    """A hint that names the choice most like `word`, else all choices."""
+def nearest(word: str, choices: list[str], *, too_many: bool = False) -> str:
+    """A hint that names the choice most like `word`, else all choices unless there are too many."""
     close = difflib.get_close_matches(word.lower(), choices, n=1, cutoff=0.5)
-    return f"did you mean `{close[0]}`?" if close else f"choose from {', '.join(sorted(choices))}"
+    if close:
+        return f"did you mean `{close[0]}`?"
+    return (
+        f"{PARAMS_FILE} has them all" if too_many else f"choose from {', '.join(sorted(choices))}"
+    )
+
+
+def flatten(content: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield dotted keys and plain values of nested dicts; lists count as values."""
+    for key, value in content.items():
+        name = f"{prefix}.{key}" if prefix else str(key)
+        if isinstance(value, dict):
+            yield from flatten(value, name)
+        else:
+            yield name, value
 
 
 def _describe_all(section: str, problems: ValidationError, model: type[Section]) -> list[str]:

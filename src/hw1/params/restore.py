@@ -39,7 +39,7 @@ def restore_params(path: Path = PARAMS_FILE, copy: Path = ACCEPTED_COPY) -> list
     keys = list(_overridden_keys(_experiment_command()))
     if not keys or not _in_workspace():
         return []
-    earlier = [text for text in (_read(copy), _committed(path)) if text is not None]
+    earlier = [text for text in (_read(copy), committed_text(path)) if text is not None]
     content = _read(path)
     if content is None or not earlier:
         return []
@@ -94,7 +94,8 @@ def _read(path: Path) -> str | None:
         return None
 
 
-def _committed(path: Path) -> str | None:
+def committed_text(path: Path = PARAMS_FILE) -> str | None:
+    """The file as it stands in the last commit; None where there is none."""
     shown = subprocess.run(
         ["git", "show", f"HEAD:./{path.as_posix()}"], capture_output=True, check=False
     )

@@ -10,9 +10,9 @@ from filelock import FileLock
 
 from hw1 import layout
 from hw1.files import read_json
-from hw1.params.base import PARAMS_FILE
+from hw1.params.base import PARAMS_FILE, flatten
 from hw1.tracking.store import artifact_location, lock_path, tracking_uri
-from hw1.tracking.variant import Variant, flatten
+from hw1.tracking.variant import Variant
 
 VARIANT_TAG = "hw1.variant"
 METRIC_FILES = {
@@ -116,7 +116,7 @@ def _experiment_tags() -> dict[str, str]:
 def _metrics() -> Iterator[tuple[str, float, int]]:
     """Yield (name, value, step); names have one level, which MLflow groups charts by."""
     for group, path in METRIC_FILES.items():
-        for key, value in flatten(read_json(path), "."):
+        for key, value in flatten(read_json(path)):
             if isinstance(value, int | float) and not isinstance(value, bool):
                 yield _metric_name(group, key), float(value), 0
     yield from _curve(layout.CURVE_FILE)

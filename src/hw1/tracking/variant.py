@@ -2,12 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from hw1.params.base import PARAMS_FILE, read_params
+from hw1.params.base import PARAMS_FILE, flatten, read_params
 from hw1.params.project import SECTIONS
 
 
@@ -34,7 +32,7 @@ def read_variant(results: list[Path], params_file: Path = PARAMS_FILE) -> Varian
         params_file: the parameters.
     """
     content = read_params(params_file)
-    parameters = dict(flatten({name: content[name] for name in SECTIONS}, "."))
+    parameters = dict(flatten({name: content[name] for name in SECTIONS}))
     digest = hashlib.sha256(json.dumps(parameters, sort_keys=True).encode())
     for path in _files(results):
         digest.update(path.as_posix().encode())
@@ -42,16 +40,6 @@ def read_variant(results: list[Path], params_file: Path = PARAMS_FILE) -> Varian
     key = digest.hexdigest()
     name = f"{content['ingest']['edition']}-{content['train']['model']}-{key[:7]}"
     return Variant(key, name, {name: str(value) for name, value in parameters.items()})
-
-
-def flatten(content: dict[str, Any], separator: str, prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield dotted keys and plain values of nested dicts; lists count as values."""
-    for key, value in content.items():
-        name = f"{prefix}{separator}{key}" if prefix else str(key)
-        if isinstance(value, dict):
-            yield from flatten(value, separator, name)
-        else:
-            yield name, value
 
 
 def _files(paths: list[Path]) -> list[Path]:
