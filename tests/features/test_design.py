@@ -66,14 +66,18 @@ def test_rows_outside_training_do_not_touch_the_fit(windows, folds, structure, m
     pd.testing.assert_frame_equal(other.table[rows], clean.table[rows])
 
 
-def test_summary_counts_the_folds_that_chose_a_feature(windows, folds, structure, make_params):
+def test_summary_names_what_was_chosen_and_how_far_folds_agree(
+    windows, folds, structure, make_params
+):
     designs = build_designs(
         windows, folds, structure, make_params(selection="correlation", k=2, differences="all")
     )
     summary = summarise(designs)
     assert summary["count"] == 2
-    assert summary["selected"]["cli_day3_change"]["folds"] == 2
-    assert 0.5 < summary["selected"]["cli_day3_change"]["score"] < 1
+    chosen = [set(designs[fold].fitted.names) for fold in ("0", "1", "final")]
+    assert summary["in_every_fold"] == len(set.intersection(*chosen)) >= 1
+    assert set(summary["selected"]) == chosen[2]
+    assert 0.5 < summary["selected"]["cli_day3_change"] < 1
     json.dumps(summary, allow_nan=False)
 
 

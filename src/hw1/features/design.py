@@ -63,16 +63,15 @@ def build_designs(
 
 
 def summarise(designs: dict[str, Design]) -> dict[str, Any]:
-    """Metrics of the selection: what the final fit chose, and in how many folds it was chosen."""
-    folds = [set(design.fitted.names) for fold, design in designs.items() if fold != FINAL]
+    """Metrics of the selection.
+
+    Returns:
+        "selected": scores by name, of the fit on all rows; "count": their number;
+        "in_every_fold": how many of them every fold's own selection chose as well.
+    """
     scores = designs[FINAL].scores
-    return {
-        "count": len(scores),
-        "selected": {
-            name: {"score": score, "folds": sum(name in chosen for chosen in folds)}
-            for name, score in scores.items()
-        },
-    }
+    agreed = set(scores).intersection(*(design.fitted.names for design in designs.values()))
+    return {"count": len(scores), "in_every_fold": len(agreed), "selected": scores}
 
 
 def _design(
