@@ -1,5 +1,7 @@
 """Stage `train`: fit the model on every fold, and on all rows for the submission."""
 
+from contextlib import closing
+
 from hw1.curve import CurveWriter
 from hw1.engine.epoch import Epoch
 from hw1.entry import exits_cleanly
@@ -24,8 +26,8 @@ def main() -> None:
 
     with (
         bounded_threads(params),
-        CurveWriter(CURVE_FILE, epochs) as curve,
-        FoldProgress(len(folds), epochs) as progress,
+        closing(CurveWriter(CURVE_FILE, epochs)) as curve,
+        closing(FoldProgress(len(folds), epochs)) as progress,
     ):
 
         def on_epoch(fold: str, epoch: Epoch) -> None:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from support import ROOT
 
+from hw1.simulate import SimulationConfig, write_edition
+
 FAST = {
     "  seeds: 8 ": "  seeds: 2 ",
     "  epochs: 15": "  epochs: 2",
@@ -80,3 +82,26 @@ def copy_tree(target: Path) -> None:
         if source.is_file() and not name.startswith("data/raw/sample/"):
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source, copy)
+
+
+def new_project(root: Path, sample: SimulationConfig | None = None) -> Project:
+    """A committed project as a clone of the working tree would be.
+
+    Args:
+        root: where to put it.
+        sample: a small edition to take the sample's place, with parameters to match; None keeps
+            the shipped parameters and leaves the sample out.
+    """
+    project = Project(root)
+    copy_tree(root)
+    if sample is not None:
+        write_edition(root / "data" / "raw" / "sample", sample)
+        for old, new in FAST.items():
+            project.edit("params.yaml", old, new)
+    (root / "dvc.lock").unlink(missing_ok=True)
+    project.git("init", "-q", "-b", "main")
+    project.git("config", "user.name", "tester")
+    project.git("config", "user.email", "tester@localhost")
+    project.git("add", ".")
+    project.git("commit", "-qm", "start")
+    return project

@@ -11,8 +11,8 @@ from support import ROOT
 
 from hw1.errors import DataError, Hw1Error
 from hw1.fetch import fetch_edition
+from hw1.ingest.reading import read_edition
 from hw1.params.ingest import IngestParams
-from hw1.reading import read_edition
 
 PIPELINE = f"""\
 stages:

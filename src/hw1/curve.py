@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from math import ceil
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from hw1.engine.epoch import Epoch
 
@@ -39,15 +37,8 @@ class CurveWriter:
         self._file.write(",".join(cells) + "\n")
         self._file.flush()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        problem: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Close the file; what was written stays."""
         self._file.close()
 
 

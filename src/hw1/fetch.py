@@ -10,10 +10,17 @@ from pathlib import Path
 
 from hw1.errors import DataError, Hw1Error
 from hw1.files import write_bytes
+from hw1.ingest.reading import (
+    SOLUTION_NAME,
+    TEST_NAMES,
+    TRAIN_NAMES,
+    Edition,
+    find_file,
+    read_edition,
+)
 from hw1.kaggle_download import download, unpack
 from hw1.layout import RAW
 from hw1.params.ingest import EDITION_PATTERN
-from hw1.reading import SOLUTION_NAME, TEST_NAMES, TRAIN_NAMES, Edition, find_file, read_edition
 
 SAMPLE = "sample"
 YEAR = re.compile(r"20\d\d")

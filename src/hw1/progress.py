@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from hw1.engine.epoch import Epoch
 
@@ -34,13 +33,6 @@ class FoldProgress:
             self._bar.set_postfix_str(f"valid_mse={epoch.validation_mse:.4g}", refresh=False)
         self._bar.update(1 + (self._epochs - epoch.number if epoch.last else 0))
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        problem: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Take the bar away."""
         self._bar.close()

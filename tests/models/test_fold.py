@@ -1,3 +1,5 @@
+from typing import get_args
+
 import numpy as np
 import pytest
 from train_support import design_table, make_params
@@ -5,19 +7,10 @@ from train_support import design_table, make_params
 from hw1.engine.epoch import Epoch
 from hw1.models.design import to_design
 from hw1.models.fold import fit_fold
+from hw1.params.train import ModelName
 
 DESIGN = to_design("0", design_table(240))
-MODELS = [
-    "persistence",
-    "linear",
-    "mlp",
-    "ridge",
-    "lasso",
-    "ard",
-    "svr",
-    "extra_trees",
-    "hist_gradient_boosting",
-]
+MODELS = get_args(ModelName)
 
 
 @pytest.mark.parametrize("model", MODELS)

@@ -61,16 +61,6 @@ def test_code_reruns_only_its_own_stages(project, path, first):
     assert not set(stages) & set(order[: order.index(first)])
 
 
-def test_going_back_restores_from_the_run_cache(project):
-    before = project.text("dvc.lock")
-    project.edit("params.yaml", "dropout: 0.2", "dropout: 0.1")
-    project.dvc("repro")
-    project.edit("params.yaml", "dropout: 0.1", "dropout: 0.2")
-    output = project.dvc("repro").stdout
-    assert "train" not in ran_stages(output)
-    assert project.text("dvc.lock") == before
-
-
 def test_a_refused_csv_file_leaves_earlier_outputs_as_they_were(project):
     kept = ["data/ingest/train.parquet", "data/submit/submission.csv", "metrics/ingest.json"]
     before = [(project.root / path).read_bytes() for path in kept]

@@ -5,7 +5,7 @@ import sys
 
 import mlflow
 import pytest
-from pipeline_support import environment
+from pipeline_support import environment, ran_stages
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
@@ -35,12 +35,14 @@ def test_a_variant_is_one_run_with_its_parameters_metrics_and_files(finished):
     assert {"params.yaml", "metrics", "data"} <= names
 
 
-def test_variants_are_runs_and_a_forced_rerun_is_none(project):
+def test_a_variant_there_and_back_is_two_runs_and_one_training(project):
+    before = project.text("dvc.lock")
     project.edit("params.yaml", "dropout: 0.2", "dropout: 0.1")
     project.dvc("repro")
     project.dvc("repro", "--force", "--single-item", "track")
     project.edit("params.yaml", "dropout: 0.1", "dropout: 0.2")
-    project.dvc("repro")
+    assert "train" not in ran_stages(project.dvc("repro").stdout)
+    assert project.text("dvc.lock") == before
     _, found = runs(project)
     assert sorted(run.data.params["train.dropout"] for run in found) == ["0.1", "0.2"]
 

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from hw1.errors import DataError
-from hw1.header import check_test_header, read_structure
+from hw1.ingest.header import check_test_header, read_structure
 
 FILE = Path("covid.train.csv")
 HEADER = ["id", "AL", "CA", *["cli", "shop", "tested_positive"] * 3]

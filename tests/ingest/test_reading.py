@@ -6,7 +6,7 @@ import pytest
 from support import SMALL
 
 from hw1.errors import DataError
-from hw1.reading import read_edition
+from hw1.ingest.reading import read_edition
 from hw1.simulate import SimulationConfig, write_edition
 
 

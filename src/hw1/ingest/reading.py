@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from hw1.errors import DataError
-from hw1.header import check_test_header, read_structure
-from hw1.strict_csv import NumberTable, read_numbers
+from hw1.ingest.header import check_test_header, read_structure
+from hw1.ingest.strict_csv import NumberTable, read_numbers
 from hw1.survey import TARGET, Structure
 
 TRAIN_NAMES = ("covid.train.csv", "covid_train.csv")

@@ -1,10 +1,10 @@
 import pytest
 
-from hw1.audit import audit
-from hw1.chains import find_chains
+from hw1.ingest.audit import audit
+from hw1.ingest.chains import find_chains
+from hw1.ingest.reading import read_edition
+from hw1.ingest.splits import split_folds
 from hw1.params.ingest import SplitParams
-from hw1.reading import read_edition
-from hw1.splits import split_folds
 
 
 def audited(folder, method):
