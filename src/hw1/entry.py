@@ -10,7 +10,7 @@ Parameters = ParamSpec("Parameters")
 
 
 def exits_cleanly(main: Callable[Parameters, None]) -> Callable[Parameters, None]:
-    """Make an entry point end with exit code 1 and a plain message on a `Hw1Error`.
+    """Make an entry point end with exit code 1 and a plain message on a `Hw1Error` or file error.
 
     Where `dvc exp run -S` gave a parameter that is refused, params.yaml gets its earlier text back.
     """
@@ -23,6 +23,10 @@ def exits_cleanly(main: Callable[Parameters, None]) -> Callable[Parameters, None
             raise SystemExit(f"error: {problem}{_taken_back()}") from None
         except Hw1Error as problem:
             raise SystemExit(f"error: {problem}") from None
+        except OSError as problem:  # a full disk, a place that cannot be written to
+            if problem.filename is None:
+                raise
+            raise SystemExit(f"error: {problem.filename}: {problem.strerror}") from None
 
     return guarded
 
