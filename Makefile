@@ -27,10 +27,10 @@ repro: $(READY) ## run the pipeline and show what it scores
 	@hw1 summary
 
 test: $(READY) ## run the tests
-	@pytest -n 2 -m "not slow"
+	@pytest -n 2 --dist worksteal -m "not slow"
 
 test-all: $(READY) ## run all tests, the long ones too
-	@pytest -n 2
+	@pytest -n 2 --dist worksteal
 
 check: $(READY) ## lint, format and type checks
 	@ruff check .
