@@ -27,6 +27,19 @@ def test_counts_rows_states_and_chains(edition_folder):
     assert report["shift"]["level_test"] == pytest.approx(edition.test[known].mean())
 
 
+def test_a_leak_is_seen_by_content_not_by_chain(edition_folder):
+    """Were a window's last day in training rows of whatever chain, the audit would say so."""
+    edition = read_edition(edition_folder)
+    alone = find_chains(edition.train, edition.structure)
+    alone["chain"], alone["position"] = range(len(alone)), 0
+    split = SplitParams(method="forward", fraction=0.2, folds=3, seed=0)
+    ids = edition.train["id"]
+    folds = ids.to_frame().assign(fold=0, role="train", weight=1.0)
+    folds.loc[::3, "role"] = "validation"
+    report = audit(edition, alone, folds, split)
+    assert report["split"]["validation_rows_seen_share"] > 0.5
+
+
 def test_random_split_is_said_to_leak(edition_folder):
     _, report = audited(edition_folder, "random")
     assert report["split"]["leaks"] is True

@@ -45,12 +45,24 @@ def test_a_window_without_neighbours_is_a_chain_of_its_own():
     assert find_chains(table, STRUCTURE)["chain"].tolist() == [0, 1]
 
 
-def test_a_circle_of_equal_days_ends():
+def test_days_that_never_change_make_one_chain():
     table = pd.DataFrame(np.full((4, 6), 5.0), columns=STRUCTURE.day_columns)
     table.insert(0, "state", "A")
     chains = find_chains(table, STRUCTURE)
-    assert (chains["chain"] >= 0).all()
-    assert not chains.duplicated().any()
+    assert chains["chain"].tolist() == [0] * 4
+    assert sorted(chains["position"]) == [0, 1, 2, 3]
+
+
+def test_a_missing_window_leaves_a_gap_in_the_chain():
+    table = windows("A", 0, 12).drop(index=[3, 8]).reset_index(drop=True)
+    chains = find_chains(table, STRUCTURE)
+    assert set(chains["chain"]) == {0}
+    assert chains["position"].tolist() == [0, 1, 2, 4, 5, 6, 7, 9, 10, 11]
+
+
+def test_windows_that_share_no_day_are_two_chains():
+    table = windows("A", 0, 12).drop(index=[4, 5, 6]).reset_index(drop=True)
+    assert find_chains(table, STRUCTURE)["chain"].nunique() == 2
 
 
 def test_real_chains_cover_every_row_once(real_folder):

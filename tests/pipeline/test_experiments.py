@@ -76,6 +76,7 @@ def test_a_queued_grid_runs_the_code_it_was_queued_with(project):
     assert len(value.split(".")[1]) == 6
 
 
+@pytest.mark.slow
 def test_a_fetched_edition_is_seen_everywhere(project, tmp_path):
     source = tmp_path / "source"
     shutil.copytree(project.root / "data/raw/sample", source)

@@ -32,12 +32,6 @@ def test_a_forced_rerun_gives_the_same_bytes(project):
     assert project.git("status", "--porcelain") == ""
 
 
-def test_a_training_parameter_reruns_what_follows_training_only(project):
-    project.edit("params.yaml", "dropout: 0.2", "dropout: 0.1")
-    stages = ran_stages(project.dvc("repro").stdout)
-    assert stages == ["check", "train", "evaluate", "submit", "track"]
-
-
 def test_an_evaluation_parameter_retrains_nothing(project):
     project.edit("params.yaml", "levels: 5", "levels: 4")
     assert ran_stages(project.dvc("repro").stdout) == ["check", "evaluate", "track"]

@@ -35,10 +35,11 @@ def test_a_variant_is_one_run_with_its_parameters_metrics_and_files(finished):
     assert {"params.yaml", "metrics", "data"} <= names
 
 
-def test_a_variant_there_and_back_is_two_runs_and_one_training(project):
+def test_a_training_parameter_there_and_back_is_two_runs_and_one_more_training(project):
     before = project.text("dvc.lock")
     project.edit("params.yaml", "dropout: 0.2", "dropout: 0.1")
-    project.dvc("repro")
+    stages = ran_stages(project.dvc("repro").stdout)
+    assert stages == ["check", "train", "evaluate", "submit", "track"]
     project.dvc("repro", "--force", "--single-item", "track")
     project.edit("params.yaml", "dropout: 0.1", "dropout: 0.2")
     assert "train" not in ran_stages(project.dvc("repro").stdout)

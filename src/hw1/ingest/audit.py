@@ -41,61 +41,67 @@ def audit(
             "shortest": int(lengths.min()),
             "longest": int(lengths.max()),
         },
-        "split": _describe_split(edition.train, chains, folds, split, structure.days),
+        "split": _describe_split(edition, folds, split),
         "shift": _shift(edition),
         "extrapolation": _extrapolation(edition),
     }
 
 
-def _describe_split(
-    train: pd.DataFrame, chains: pd.DataFrame, folds: pd.DataFrame, split: SplitParams, days: int
-) -> dict[str, Any]:
+def _describe_split(edition: Edition, folds: pd.DataFrame, split: SplitParams) -> dict[str, Any]:
     validation = folds["role"] == "validation"
-    seen = leaked_rows(train, chains, folds, days)
+    keys = _day_keys(edition.train, edition.structure, edition.structure.days)
+    identities = pd.factorize(keys.ravel())[0].reshape(keys.shape)
+    seen = leaked_rows(edition.train["id"].to_numpy(), identities, folds)
     return {
         "method": split.method,
         "leaks": split.method in LEAKING,
         "folds": int(folds["fold"].nunique()),
         "train_rows": int((~validation).sum()),
         "validation_rows": int(validation.sum()),
+        "unused_rows": len(edition.train) * int(folds["fold"].nunique()) - len(folds),
         "validation_rows_seen": seen,
         "validation_rows_seen_share": seen / int(validation.sum()),
     }
 
 
-def leaked_rows(train: pd.DataFrame, chains: pd.DataFrame, folds: pd.DataFrame, days: int) -> int:
-    """Count the validation rows whose last day also stands in a training row of their fold."""
-    rows = folds.merge(pd.concat([train[["id"]], chains], axis=1), on="id")
-    span = int(chains["position"].max()) + days
-    last_day = rows["chain"].to_numpy() * span + rows["position"].to_numpy() + days - 1
-    fitted = (rows["role"] == "train").to_numpy()
+def leaked_rows(ids: np.ndarray, identities: np.ndarray, folds: pd.DataFrame) -> int:
+    """Count the validation rows whose last day also stands in a training row of their fold.
+
+    Args:
+        ids: of the training file's rows, [rows].
+        identities: a number for every day of every row, equal for equal days, [rows, days].
+        folds: the split.
+    """
+    rows = pd.Index(ids).get_indexer(folds["id"])
+    fitted = (folds["role"] == "train").to_numpy()
     count = 0
-    for fold in sorted(rows["fold"].unique()):
-        here = (rows["fold"] == fold).to_numpy()
-        seen = last_day[here & fitted][:, None] - np.arange(days)
-        count += int(np.isin(last_day[here & ~fitted], seen).sum())
+    for fold in sorted(folds["fold"].unique()):
+        here = (folds["fold"] == fold).to_numpy()
+        last_days = identities[rows[here & ~fitted], -1]
+        count += int(np.isin(last_days, identities[rows[here & fitted]]).sum())
     return count
 
 
 def _rows_with_training_days(edition: Edition) -> int:
     """Count the test rows of which a whole visible day also stands in the training file."""
     structure = edition.structure
-    known = {
-        (state, block)
-        for day in range(1, structure.days + 1)
-        for state, block in _day_blocks(edition.train, structure, day)
-    }
-    found = np.zeros(len(edition.test), dtype=bool)
-    for day in range(1, structure.days):
-        found |= [key in known for key in _day_blocks(edition.test, structure, day)]
-    return int(found.sum())
+    known = set(_day_keys(edition.train, structure, structure.days).ravel())
+    visible = _day_keys(edition.test, structure, structure.days - 1)
+    seen = np.array([key in known for key in visible.ravel()]).reshape(visible.shape)
+    return int(seen.any(axis=1).sum())
 
 
-def _day_blocks(table: pd.DataFrame, structure: Structure, day: int) -> list[tuple[str, bytes]]:
+def _day_keys(table: pd.DataFrame, structure: Structure, days: int) -> np.ndarray:
+    """State and content of the first `days` days of every row, as bytes, [rows, days]."""
     width = len(structure.signals)
-    columns = structure.day_columns[(day - 1) * width : day * width]
-    blocks = np.ascontiguousarray(table[columns].to_numpy())
-    return [(state, block.tobytes()) for state, block in zip(table["state"], blocks, strict=True)]
+    values = table[structure.day_columns[: days * width]].to_numpy()
+    blocks = np.ascontiguousarray(values).reshape(len(table) * days, width)
+    states = np.repeat(table["state"].to_numpy(), days)
+    keys = np.empty(len(blocks), dtype=object)
+    keys[:] = [
+        f"{state}:".encode() + block.tobytes() for state, block in zip(states, blocks, strict=True)
+    ]
+    return keys.reshape(len(table), days)
 
 
 def _shift(edition: Edition) -> dict[str, Any]:

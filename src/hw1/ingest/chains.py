@@ -1,11 +1,13 @@
 """Chains: the contiguous stretches of days that overlapping windows were cut from.
 
 The homework's training rows are windows of D days, shifted by one day from row to row and then
-shuffled. Two windows of a state follow one another if the later one's first D-1 day blocks equal
-the earlier one's last D-1, so that the stretches can be put together again exactly.
+shuffled. Two windows of a state follow one another if the later one's first days equal the earlier
+one's last days, so that the stretches can be put together again exactly. Windows that share fewer
+than D-1 days are linked too: where a window is missing from the file, its neighbours still overlap.
 """
 
 from collections import defaultdict
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
@@ -23,51 +25,66 @@ def find_chains(train: pd.DataFrame, structure: Structure) -> pd.DataFrame:
 
     Returns:
         Columns `chain` (int64, unique over all states, numbered by state, then by the first row
-        in the file) and `position` (int64, 0-based day within the chain), aligned with `train`.
+        in the file) and `position` (int64, the window's first day counted from the chain's, so
+        that a missing window leaves a gap), aligned with `train`.
     """
+    links = _Links(len(train))
+    for shift in range(1, structure.days):
+        _link(train, structure, shift, links)
     states = train["state"].to_numpy()
-    following = _following_rows(train, structure)
-    has_previous = np.zeros(len(train), dtype=bool)
-    has_previous[following[following >= 0]] = True
-    heads = np.flatnonzero(~has_previous)
     rank = {state: index for index, state in enumerate(structure.states)}
+    heads = np.flatnonzero(~links.has_previous)
     heads = heads[np.argsort([rank[state] for state in states[heads]], kind="stable")]
 
-    chain = np.full(len(train), -1, dtype=np.int64)
-    position = np.zeros(len(train), dtype=np.int64)
-    number = 0
-    for start in [*heads.tolist(), *range(len(train))]:
-        if chain[start] >= 0:
-            continue  # only rows of a circle of equal days have no head and are met here first
-        _walk(start, number, following, chain, position)
-        number += 1
+    chain = np.empty(len(train), dtype=np.int64)
+    position = np.empty(len(train), dtype=np.int64)
+    for number, head in enumerate(heads.tolist()):
+        for row, day in links.walk(head):
+            chain[row], position[row] = number, day
     return pd.DataFrame({"chain": chain, "position": position}, index=train.index)
 
 
-def _following_rows(train: pd.DataFrame, structure: Structure) -> np.ndarray:
-    """For every row, the row whose window starts a day later; -1 where there is none."""
-    width = len(structure.signals)
+class _Links:
+    """Which row follows which, and how many days later; never a circle."""
+
+    def __init__(self, rows: int) -> None:
+        self.following = np.full(rows, -1, dtype=np.int64)
+        self.has_previous = np.zeros(rows, dtype=bool)
+        self._days_later = np.zeros(rows, dtype=np.int64)
+        self._head_of_tail = np.arange(rows)
+        self._tail_of_head = np.arange(rows)
+
+    def join(self, tail: int, head: int, shift: int) -> bool:
+        """Let the stretch that begins with `head` follow `tail`, if it may."""
+        first = self._head_of_tail[tail]
+        if self.has_previous[head] or first == head:
+            return False
+        last = self._tail_of_head[head]
+        self.following[tail], self._days_later[tail] = head, shift
+        self.has_previous[head] = True
+        self._head_of_tail[last], self._tail_of_head[first] = first, last
+        return True
+
+    def walk(self, row: int) -> Iterator[tuple[int, int]]:
+        """Yield every row of a stretch with its day, from its head."""
+        day = 0
+        while row >= 0:
+            yield row, day
+            day += int(self._days_later[row])
+            row = int(self.following[row])
+
+
+def _link(train: pd.DataFrame, structure: Structure, shift: int, links: _Links) -> None:
+    """Join stretches whose ends share all but `shift` of a window's days."""
+    offset = shift * len(structure.signals)
     blocks = np.ascontiguousarray(train[structure.day_columns].to_numpy())
     states = train["state"].to_numpy()
     by_first_days: dict[tuple[str, bytes], list[int]] = defaultdict(list)
-    for row in reversed(range(len(blocks))):
-        by_first_days[states[row], blocks[row, :-width].tobytes()].append(row)
-    following = np.full(len(blocks), -1, dtype=np.int64)
-    for row in range(len(blocks)):
-        candidates = by_first_days.get((states[row], blocks[row, width:].tobytes()), [])
-        if candidates and candidates[-1] == row:
-            candidates = candidates[:-1]
-        if candidates:
-            following[row] = candidates[-1]
-            by_first_days[states[row], blocks[row, width:].tobytes()].remove(candidates[-1])
-    return following
-
-
-def _walk(
-    start: int, number: int, following: np.ndarray, chain: np.ndarray, position: np.ndarray
-) -> None:
-    row, place = start, 0
-    while row >= 0 and chain[row] < 0:
-        chain[row] = number
-        position[row] = place
-        row, place = int(following[row]), place + 1
+    for row in np.flatnonzero(~links.has_previous).tolist():
+        by_first_days[states[row], blocks[row, : blocks.shape[1] - offset].tobytes()].append(row)
+    for row in np.flatnonzero(links.following < 0).tolist():
+        candidates = by_first_days.get((states[row], blocks[row, offset:].tobytes()), [])
+        for candidate in candidates:
+            if links.join(row, candidate, shift):
+                candidates.remove(candidate)
+                break

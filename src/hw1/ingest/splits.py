@@ -45,9 +45,10 @@ def split_folds(train: pd.DataFrame, days: int, params: SplitParams) -> pd.DataF
         if not fitted.any() or not held_out.any():
             missing = "training" if held_out.any() else "validation"
             raise DataError(
-                f"split `{params.method}` leaves fold {number} without {missing} rows: chains have "
+                f"split `{params.method}` leaves fold {number} without {missing} rows: there are "
+                f"{train['state'].nunique()} states, chains have "
                 f"{len(train) / train['chain'].nunique():.0f} rows on average and the gap is "
-                f"{days}; change ingest.split"
+                f"{days} days; change ingest.split"
             )
         folds.append(_fold_table(train, number, fitted, held_out))
     table = pd.concat(folds, ignore_index=True)
@@ -71,8 +72,8 @@ def _fold_table(
 
 
 def _lengths(train: pd.DataFrame) -> np.ndarray:
-    """The length of each row's chain."""
-    lengths: np.ndarray = train.groupby("chain")["position"].transform("size").to_numpy()
+    """The length of each row's chain, counting windows that are missing from the file."""
+    lengths: np.ndarray = train.groupby("chain")["position"].transform("max").to_numpy() + 1
     return lengths
 
 
@@ -80,7 +81,12 @@ def _forward(train: pd.DataFrame, days: int, params: SplitParams) -> Iterator[Fo
     """The last rows of every chain, as the real test set lies after the training days."""
     position, lengths = train["position"].to_numpy(), _lengths(train)
     start = lengths - np.round(lengths * params.fraction)
-    yield position < start - days, position >= start
+    yield position < _before(start, lengths, days), position >= start
+
+
+def _before(start: np.ndarray, lengths: np.ndarray, days: int) -> np.ndarray:
+    """Where the gap before held-out rows begins; a chain that holds nothing out needs none."""
+    return np.where(start < lengths, start - days, start)
 
 
 def _rolling(train: pd.DataFrame, days: int, params: SplitParams) -> Iterator[Fold]:
