@@ -4,7 +4,13 @@ An experiment in a temporary folder is another tree than the one that is install
 line it would run code that its own commit does not record.
 """
 
+import os
 import sys
 from pathlib import Path
+
+# Sums in another order on a machine with more cores would make other bytes; the train stage sets
+# its own number of threads.
+for library in ("OMP", "OPENBLAS", "MKL"):
+    os.environ.setdefault(f"{library}_NUM_THREADS", "1")
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))

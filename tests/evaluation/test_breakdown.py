@@ -29,12 +29,12 @@ def test_states_are_alphabetical_with_their_own_weighted_errors(scored):
     assert np.isnan(table["skill"][1])
 
 
-def test_levels_are_of_equal_size_from_low_to_high(scored):
+def test_levels_are_of_equal_size_from_low_to_high_known_positivity(scored):
     table = by_level(scored, 2)
     assert table["level"].tolist() == [1, 2]
     assert sorted(table["rows"]) == [2, 3]
-    assert table["level_low"].tolist() == [1.0, 10.0]
-    assert table["level_high"].tolist() == [7.12, 20.0]
+    assert table["level_low"].tolist() == [3.0, 8.0]
+    assert table["level_high"].tolist() == [7.12, 24.0]
     assert table["mae"].tolist()[1] == pytest.approx((1 + 3 * 2) / 4)
 
 

@@ -48,6 +48,7 @@ def test_shipped_parameters_are_valid():
         ("model: mlp", "model: transformer", "`train.model` cannot be 'transformer'; choose from"),
         ("epochs: 15", "epochs: 1.5", "`train.epochs` should be a valid integer, not 1.5"),
         ("epochs: 15", "epochs: true", "`train.epochs` should be a valid integer, not True"),
+        ("0.003", "1e300", "`train.optimizer.learning_rate` should be less than or"),
         ("epochs: 15", "epochs: 0", "`train.epochs` should be greater than or equal to 1, not 0"),
         ("[16, 8]", "[16, x]", "`train.hidden.1` should be a valid integer, not 'x'"),
         ("[16, 8]", "[]", "model `mlp` needs `hidden`"),

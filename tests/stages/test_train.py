@@ -59,7 +59,7 @@ def test_a_divergence_leaves_the_earlier_model_and_names_the_rate(project, run_s
     assert run_stage("train", project).returncode == 0
     before = (project / layout.MODEL_FOLDER / "model.json").read_bytes()
 
-    rate = {"name": "sgd", "learning_rate": 1e9}
+    rate = {"name": "sgd", "learning_rate": 1e3}
     write_params(project, model="mlp", epochs=200, linear_skip=True, optimizer=rate)
     done = run_stage("train", project)
 

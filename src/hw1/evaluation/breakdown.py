@@ -29,7 +29,10 @@ def by_state(scored: pd.DataFrame) -> pd.DataFrame:
 
 
 def by_level(scored: pd.DataFrame, levels: int) -> pd.DataFrame:
-    """Errors in groups of rows of equal size (to within one), from low to high true positivity.
+    """Errors in groups of rows of equal size (to within one), from low to high positivity.
+
+    Rows are grouped by the last *known* positivity. Groups by the true one would select on the
+    outcome: any model would look too high in the lowest group and too low in the highest.
 
     Args:
         scored: rows with `weight`, `target`, `known` and `predicted` (percent).
@@ -38,12 +41,12 @@ def by_level(scored: pd.DataFrame, levels: int) -> pd.DataFrame:
     Returns:
         level (from 1), level_low and level_high (percent), rows, then the errors.
     """
-    target = scored["target"].to_numpy(dtype=np.float64)
-    count = min(levels, len(target))
-    ranks = np.empty(len(target), dtype=np.int64)
-    ranks[np.argsort(target, kind="stable")] = np.arange(len(target))
-    codes = ranks * count // len(target)
-    members = [target[codes == level] for level in range(count)]
+    known = scored["known"].to_numpy(dtype=np.float64)
+    count = min(levels, len(known))
+    ranks = np.empty(len(known), dtype=np.int64)
+    ranks[np.argsort(known, kind="stable")] = np.arange(len(known))
+    codes = ranks * count // len(known)
+    members = [known[codes == level] for level in range(count)]
     names: dict[str, Sequence[Any]] = {
         "level": list(range(1, count + 1)),
         "level_low": [round(float(group.min()), LEVEL_DECIMALS) for group in members],

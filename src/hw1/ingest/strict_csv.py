@@ -2,6 +2,7 @@
 
 import csv
 import io
+import math
 import re
 from dataclasses import dataclass
 from itertools import islice
@@ -13,7 +14,7 @@ import pyarrow.csv
 
 from hw1.errors import DataError
 
-NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
+NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,7 @@ def _explain(path: Path, header: list[str], text: str, problem: str) -> DataErro
                 f"{path}, line {line}: {len(fields)} fields where the header has {len(header)}{cut}"
             )
         for column, field in enumerate(fields):
-            if NUMBER.fullmatch(field.strip()) is None:
+            if not _is_finite_number(field.strip()):
                 name = header[column]
                 what = "is empty" if not field.strip() else f"holds {field!r}"
                 return DataError(
@@ -129,3 +130,7 @@ def _explain(path: Path, header: list[str], text: str, problem: str) -> DataErro
                     "a finite number belongs there"
                 )
     return DataError(f"{path} is not a CSV file of numbers: {problem}")
+
+
+def _is_finite_number(field: str) -> bool:
+    return NUMBER.fullmatch(field) is not None and math.isfinite(float(field))

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from hw1.engine.epoch import Epoch
+from hw1.errors import Hw1Error
 from hw1.fitted.base import Fitted
 from hw1.models.design import Design, Part
 from hw1.models.kernel import fit_svr
@@ -94,7 +97,13 @@ def _only_epoch(problem: Problem, fitted: Fitted) -> Epoch:
 
 def _judged(problem: Problem, fitted: Fitted, epochs: list[int] | None) -> FoldFit:
     def error(part: Part) -> float:
-        predicted = problem.scale.decode(fitted.predict(part.x), part.known)
+        outputs = fitted.predict(part.x)
+        if not np.isfinite(outputs).all():  # decoding would cut infinities to 0 and 100 percent
+            raise Hw1Error(
+                f"{problem.design.fold}: `{problem.params.model}` predicts numbers that are not "
+                f"finite; try a smaller learning rate or a larger penalty"
+            )
+        predicted = problem.scale.decode(outputs, part.known)
         return float(part.errors(predicted.mean(axis=0, keepdims=True))[0])
 
     validation = problem.design.validation

@@ -23,6 +23,9 @@ ScheduleName = Literal["constant", "step", "exponential", "cosine", "one_cycle"]
 
 Positive = Annotated[float, Field(gt=0)]
 NotNegative = Annotated[float, Field(ge=0)]
+# far beyond any use, and far below what single precision can hold
+Rate = Annotated[float, Field(gt=0, le=1e6)]
+Penalty = Annotated[float, Field(ge=0, le=1e6)]
 Fraction = Annotated[float, Field(ge=0, lt=1)]
 Count = Annotated[int, Field(ge=1)]
 
@@ -31,10 +34,10 @@ class OptimizerParams(Section):
     """Which optimizer updates the weights of `linear` and `mlp`, and how."""
 
     name: OptimizerName
-    learning_rate: Positive
+    learning_rate: Rate
     momentum: Fraction
     nesterov: bool
-    weight_decay: NotNegative
+    weight_decay: Penalty
 
     @model_validator(mode="after")
     def _nesterov_has_momentum(self) -> Self:
@@ -97,7 +100,7 @@ class HistGradientBoostingParams(Section):
     """Gradient-boosted trees on binned features."""
 
     iterations: Count
-    learning_rate: Positive
+    learning_rate: Annotated[float, Field(gt=0, le=1)]
     max_leaf_nodes: Annotated[int, Field(ge=2)]
     min_samples_leaf: Count
     l2: NotNegative
@@ -124,7 +127,7 @@ class TrainParams(Section):
     epochs: Count
     batch_size: Count | Literal["full"]
     optimizer: OptimizerParams
-    l2_loss: NotNegative
+    l2_loss: Penalty
     schedule: ScheduleParams
     early_stopping: EarlyStoppingParams
 
