@@ -11,7 +11,6 @@ from hw1.errors import ParamsError
 from hw1.files import write_json
 from hw1.params.ingest import IngestParams
 from hw1.params.project import check_params
-from hw1.params.restore import remember_params
 
 
 @exits_cleanly
@@ -19,7 +18,6 @@ def main() -> None:
     """Run the stage."""
     sections = check_params()
     _check_edition(sections["ingest"])
-    remember_params()
     write_json(layout.CHECK_FILE, {"params.yaml": "valid"})
 
 

@@ -5,6 +5,7 @@ from import_closure import closure, expected_code_deps, is_code
 from support import ROOT
 
 from hw1.params.base import read_params
+from hw1.tracking.publish import ARTIFACT_FILES, RESULTS
 
 STAGES = read_params(ROOT / "dvc.yaml")["stages"]
 
@@ -21,6 +22,11 @@ def test_code_deps_are_the_closure_of_imports(stage):
 def test_a_stage_has_one_name_everywhere(stage):
     assert STAGES[stage]["cmd"] == f"python -m stages.{stage}"
     assert (ROOT / "stages" / f"{stage}.py").is_file()
+
+
+def test_track_names_every_file_that_it_publishes():
+    published = {path.as_posix() for path in (*RESULTS, *ARTIFACT_FILES)} - {"params.yaml"}
+    assert published == {dep for dep in STAGES["track"]["deps"] if not is_code(dep)}
 
 
 def test_every_script_is_a_stage():

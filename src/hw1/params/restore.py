@@ -23,7 +23,7 @@ SET_PARAM_FLAGS = ("-S", "--set-param")
 
 
 def remember_params(path: Path = PARAMS_FILE, copy: Path = ACCEPTED_COPY) -> None:
-    """Keep a copy of parameters that have passed the check."""
+    """Keep a copy of parameters with which the whole pipeline has run."""
     write_text(copy, path.read_text(encoding="utf-8-sig"))
 
 

@@ -30,7 +30,7 @@ ARTIFACT_FILES = (
     layout.BY_LEVEL,
     layout.SUBMISSION,
 )
-RESULTS = [layout.MODEL_FOLDER, layout.SUBMISSION, *METRIC_FILES.values(), layout.CURVE_FILE]
+RESULTS = [layout.MODEL_FOLDER, *ARTIFACT_FILES[1:]]
 BATCH = 1000  # the most metrics that MLflow takes in one request
 
 
