@@ -2,12 +2,13 @@
 
 from hw1.entry import exits_cleanly
 from hw1.features.candidates import build_candidates
-from hw1.features.design import FINAL, build_designs, summarise
+from hw1.features.design import build_designs, summarise
 from hw1.files import read_json, read_parquet, write_json, write_metrics, write_parquet
 from hw1.layout import (
     DESIGN_FOLDER,
     FEATURES_FILE,
     FEATURES_METRICS,
+    FINAL,
     FOLDS_TABLE,
     STRUCTURE,
     TRAIN_TABLE,

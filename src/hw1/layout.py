@@ -14,6 +14,7 @@ SOLUTION_TABLE = Path("data/ingest/solution.parquet")
 INGEST_METRICS = Path("metrics/ingest.json")
 
 FEATURES_FILE = Path("data/features/features.json")
+FINAL = "final"  # the fold that is fitted on every row
 DESIGN_FOLDER = Path("data/features/design")
 FEATURES_METRICS = Path("metrics/features.json")
 

@@ -15,13 +15,11 @@ from hw1.errors import DataError, Hw1Error
 from hw1.features.map import FeatureMap, read_feature_maps
 from hw1.fitted import storage
 from hw1.fitted.base import Fitted
+from hw1.layout import FINAL
 from hw1.survey import Structure
 from hw1.target import TargetScale
 
 Array = NDArray[np.float64]
-
-FINAL = "final"
-"""Name of the fold whose model is fitted on all training rows."""
 
 
 @dataclass(frozen=True)

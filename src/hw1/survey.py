@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 TARGET = "tested_positive"
+LEADERBOARD_PARTS = ("public", "private")
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from hw1.errors import DataError
 from hw1.evaluation.errors import pooled_errors
 from hw1.evaluation.labels import number, skill_label
 from hw1.references import MetricName
+from hw1.survey import LEADERBOARD_PARTS
 
-PARTS = ("public", "private")
 ALL = "all"
 
 
@@ -39,13 +39,13 @@ def leaderboard(
     test = pd.DataFrame({"id": np.asarray(ids), "predicted": predicted, "known": known})
     _check_ids(test["id"], solution["id"])
     rows = test.merge(solution, on="id", how="left", validate="one_to_one")
-    parts = {part: rows[rows["usage"] == part] for part in PARTS} | {ALL: rows}
+    parts = {part: rows[rows["usage"] == part] for part in LEADERBOARD_PARTS} | {ALL: rows}
     return {part: _score(part_rows) for part, part_rows in parts.items() if len(part_rows)}
 
 
 def leaderboard_line(score: dict[str, dict[str, Any]], metric: MetricName) -> str:
     """One line: the score of each part, and the skill on all rows."""
-    parts = [f"{part} {number(score[part][metric])}" for part in PARTS if part in score]
+    parts = [f"{part} {number(score[part][metric])}" for part in LEADERBOARD_PARTS if part in score]
     line = f"offline {metric.upper()} {', '.join(parts)}"
     if "skill" in score[ALL]:
         line += f", {skill_label(score[ALL]['skill'])} than persistence"

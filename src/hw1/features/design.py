@@ -10,10 +10,9 @@ import pandas as pd
 from hw1.errors import DataError
 from hw1.features.fit import fit_feature_map
 from hw1.features.map import FeatureMap
+from hw1.layout import FINAL
 from hw1.params.features import FeaturesParams
 from hw1.survey import Structure
-
-FINAL = "final"
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,11 @@ import pandas as pd
 from hw1.errors import DataError
 from hw1.ingest.header import check_test_header, read_structure
 from hw1.ingest.strict_csv import NumberTable, read_numbers
-from hw1.survey import TARGET, Structure
+from hw1.survey import LEADERBOARD_PARTS, TARGET, Structure
 
 TRAIN_NAMES = ("covid.train.csv", "covid_train.csv")
 TEST_NAMES = ("covid.test.csv", "covid_test.csv")
 SOLUTION_NAME = "solution.csv"
-USAGES = ("public", "private")
 
 
 @dataclass(frozen=True)
@@ -91,7 +90,7 @@ def read_solution(path: Path, test: pd.DataFrame) -> pd.DataFrame:
     _refuse_solution(path, "id", table["id"].to_numpy() == test["id"].to_numpy())
     truth = pd.to_numeric(table[TARGET], errors="coerce")
     _refuse_solution(path, TARGET, truth.between(0, 100).to_numpy())
-    _refuse_solution(path, "usage", table["usage"].isin(USAGES).to_numpy())
+    _refuse_solution(path, "usage", table["usage"].isin(LEADERBOARD_PARTS).to_numpy())
     return table
 
 

@@ -15,7 +15,6 @@ from hw1.fitted.base import Array, Floats
 if TYPE_CHECKING:
     import pandas as pd
 
-FINAL = "final"
 DESCRIBING = ("id", "role", "weight", "state", "target", "known")
 
 

@@ -10,7 +10,8 @@ import numpy as np
 
 from hw1.engine.epoch import Epoch
 from hw1.errors import DataError
-from hw1.models.design import FINAL, Design
+from hw1.layout import FINAL
+from hw1.models.design import Design
 from hw1.models.fold import BY_GRADIENT, FoldFit, fit_fold
 from hw1.params.train import TrainParams
 
