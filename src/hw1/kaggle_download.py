@@ -85,7 +85,7 @@ def unpack(archive: Path, folder: Path, names: tuple[str, ...]) -> None:
                 for member in found:
                     with content.open(member) as packed, (folder / name).open("wb") as unpacked:
                         shutil.copyfileobj(packed, unpacked)
-    except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, NotImplementedError) as problem:
+    except (zipfile.BadZipFile, OSError, EOFError, RuntimeError) as problem:
         raise DataError(f"{archive} cannot be unpacked: {problem}") from None
 
 

@@ -7,13 +7,14 @@ takes two seconds, more than most fits here. What parameters leave open has PyTo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
 from math import sqrt
 
 import torch
 from torch import Tensor
 
-from hw1.params.train import OptimizerParams
+from hw1.params.train import OptimizerName, OptimizerParams
 
 ADAM_MEAN_DECAY = 0.9
 ADAM_SQUARE_DECAY = 0.999
@@ -23,7 +24,7 @@ RMSPROP_EPSILON = 1e-8
 ADAGRAD_EPSILON = 1e-10
 
 
-class Optimizer:
+class Optimizer(ABC):
     """What all optimizers share.
 
     Attributes:
@@ -52,8 +53,9 @@ class Optimizer:
             gradient.add_(self.parameters, alpha=self._weight_decay)
         self._move(gradient, learning_rate)
 
+    @abstractmethod
     def _move(self, gradient: Tensor, learning_rate: float) -> None:
-        raise NotImplementedError
+        """Take the step that `step` has prepared."""
 
 
 class Sgd(Optimizer):
@@ -133,10 +135,15 @@ class Adagrad(Optimizer):
         self.parameters.addcdiv_(gradient, spread, value=-learning_rate)
 
 
-OPTIMIZERS = {"sgd": Sgd, "adam": Adam, "adamw": AdamW, "rmsprop": RmsProp, "adagrad": Adagrad}
+OPTIMIZERS: dict[OptimizerName, Callable[[OptimizerParams, Tensor], Optimizer]] = {
+    "sgd": Sgd,
+    "adam": Adam,
+    "adamw": AdamW,
+    "rmsprop": RmsProp,
+    "adagrad": Adagrad,
+}
 
 
 def make_optimizer(params: OptimizerParams, parameters: Tensor) -> Optimizer:
     """The optimizer that `params` asks for, over a flat tensor of parameters."""
-    optimizer: Optimizer = OPTIMIZERS[params.name](params, parameters)
-    return optimizer
+    return OPTIMIZERS[params.name](params, parameters)
