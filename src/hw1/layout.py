@@ -14,7 +14,6 @@ SOLUTION_TABLE = Path("data/ingest/solution.parquet")
 INGEST_METRICS = Path("metrics/ingest.json")
 
 FEATURES_FILE = Path("data/features/features.json")
-FINAL = "final"  # the fold that is fitted on every row
 DESIGN_FOLDER = Path("data/features/design")
 FEATURES_METRICS = Path("metrics/features.json")
 
@@ -31,3 +30,10 @@ TRACK_FILE = Path("data/track/variant.json")
 
 SUBMISSION = Path("data/submit/submission.csv")
 SUBMIT_METRICS = Path("metrics/submit.json")
+
+FINAL = "final"  # the fold that is fitted on every row
+
+
+def fold_order(fold: str) -> tuple[bool, int, str]:
+    """A key that sorts folds' names: by number, then what is no number."""
+    return (not fold.isdecimal(), int(fold) if fold.isdecimal() else 0, fold)

@@ -15,7 +15,7 @@ from hw1.errors import DataError, Hw1Error
 from hw1.features.map import FeatureMap, read_feature_maps
 from hw1.fitted import storage
 from hw1.fitted.base import Fitted
-from hw1.layout import FINAL
+from hw1.layout import FINAL, fold_order
 from hw1.survey import Structure
 from hw1.target import TargetScale
 
@@ -120,7 +120,7 @@ def submission_predictor(features_json: Path, model_folder: Path) -> Predictor:
         return predictors[FINAL]
     if not predictors:
         raise DataError(f"{model_folder} holds no model; `dvc repro --force train` makes it")
-    folds = [predictors[fold] for fold in sorted(predictors, key=lambda name: (len(name), name))]
+    folds = [predictors[fold] for fold in sorted(predictors, key=fold_order)]
     parts = tuple(part for fold in folds for part in fold.parts)
     return Predictor(folds[0].structure, parts, folds[0].target)
 

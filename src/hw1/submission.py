@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from hw1.errors import DataError
 from hw1.files import write_text
+from hw1.numerals import NUMBER
 from hw1.survey import TARGET
 
 Array = NDArray[np.float64]
@@ -20,7 +21,6 @@ DECIMALS = 6
 LOWEST, HIGHEST = 0.0, 100.0
 
 WHOLE_NUMBER = re.compile(r"\d{1,18}", re.ASCII)
-NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
 def clip(predicted: ArrayLike, lowest: float, highest: float) -> tuple[Array, int]:

@@ -26,13 +26,14 @@ def audit(
         Levels are in percent, shifts in training standard deviations.
     """
     structure = edition.structure
+    days = _day_keys(edition.train, structure, structure.days)
     lengths = chains.groupby("chain").size()
     return {
         "train": {"rows": len(edition.train), "states": edition.train["state"].nunique()},
         "test": {
             "rows": len(edition.test),
             "states": edition.test["state"].nunique(),
-            "rows_with_a_training_day": _rows_with_training_days(edition),
+            "rows_with_a_training_day": _rows_with_training_days(edition, days),
         },
         "days": structure.days,
         "signals": len(structure.signals),
@@ -41,24 +42,25 @@ def audit(
             "shortest": int(lengths.min()),
             "longest": int(lengths.max()),
         },
-        "split": _describe_split(edition, folds, split),
+        "split": _describe_split(edition.train["id"].to_numpy(), days, folds, split),
         "shift": _shift(edition),
         "extrapolation": _extrapolation(edition),
     }
 
 
-def _describe_split(edition: Edition, folds: pd.DataFrame, split: SplitParams) -> dict[str, Any]:
+def _describe_split(
+    ids: np.ndarray, days: np.ndarray, folds: pd.DataFrame, split: SplitParams
+) -> dict[str, Any]:
     validation = folds["role"] == "validation"
-    keys = _day_keys(edition.train, edition.structure, edition.structure.days)
-    identities = pd.factorize(keys.ravel())[0].reshape(keys.shape)
-    seen = leaked_rows(edition.train["id"].to_numpy(), identities, folds)
+    identities = pd.factorize(days.ravel())[0].reshape(days.shape)
+    seen = leaked_rows(ids, identities, folds)
     return {
         "method": split.method,
         "leaks": split.method in LEAKING,
         "folds": int(folds["fold"].nunique()),
         "train_rows": int((~validation).sum()),
         "validation_rows": int(validation.sum()),
-        "unused_rows": len(edition.train) * int(folds["fold"].nunique()) - len(folds),
+        "unused_rows": len(ids) * int(folds["fold"].nunique()) - len(folds),
         "validation_rows_seen": seen,
         "validation_rows_seen_share": seen / int(validation.sum()),
     }
@@ -82,10 +84,10 @@ def leaked_rows(ids: np.ndarray, identities: np.ndarray, folds: pd.DataFrame) ->
     return count
 
 
-def _rows_with_training_days(edition: Edition) -> int:
+def _rows_with_training_days(edition: Edition, training_days: np.ndarray) -> int:
     """Count the test rows of which a whole visible day also stands in the training file."""
     structure = edition.structure
-    known = set(_day_keys(edition.train, structure, structure.days).ravel())
+    known = set(training_days.ravel())
     visible = _day_keys(edition.test, structure, structure.days - 1)
     seen = np.array([key in known for key in visible.ravel()]).reshape(visible.shape)
     return int(seen.any(axis=1).sum())

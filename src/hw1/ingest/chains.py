@@ -29,9 +29,10 @@ def find_chains(train: pd.DataFrame, structure: Structure) -> pd.DataFrame:
         that a missing window leaves a gap), aligned with `train`.
     """
     links = _Links(len(train))
-    for shift in range(1, structure.days):
-        _link(train, structure, shift, links)
     states = train["state"].to_numpy()
+    blocks = np.ascontiguousarray(train[structure.day_columns].to_numpy())
+    for shift in range(1, structure.days):
+        _link(states, blocks, shift * len(structure.signals), shift, links)
     rank = {state: index for index, state in enumerate(structure.states)}
     heads = np.flatnonzero(~links.has_previous)
     heads = heads[np.argsort([rank[state] for state in states[heads]], kind="stable")]
@@ -74,11 +75,8 @@ class _Links:
             row = int(self.following[row])
 
 
-def _link(train: pd.DataFrame, structure: Structure, shift: int, links: _Links) -> None:
-    """Join stretches whose ends share all but `shift` of a window's days."""
-    offset = shift * len(structure.signals)
-    blocks = np.ascontiguousarray(train[structure.day_columns].to_numpy())
-    states = train["state"].to_numpy()
+def _link(states: np.ndarray, blocks: np.ndarray, offset: int, shift: int, links: _Links) -> None:
+    """Join stretches whose ends share all but `shift` of a window's days, `offset` columns."""
     by_first_days: dict[tuple[str, bytes], list[int]] = defaultdict(list)
     for row in np.flatnonzero(~links.has_previous).tolist():
         by_first_days[states[row], blocks[row, : blocks.shape[1] - offset].tobytes()].append(row)

@@ -3,7 +3,6 @@
 import csv
 import io
 import math
-import re
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -13,8 +12,7 @@ import pyarrow as pa
 import pyarrow.csv
 
 from hw1.errors import DataError
-
-NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+from hw1.numerals import NUMBER
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import numpy as np
 from hw1.errors import DataError
 from hw1.files import read_parquet
 from hw1.fitted.base import Array, Floats
+from hw1.layout import fold_order
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,7 +71,7 @@ def read_designs(folder: Path) -> dict[str, Design]:
     Raises:
         DataError: there is none, or one is not a design table.
     """
-    names = sorted((path.stem for path in folder.glob("*.parquet")), key=_fold_order)
+    names = sorted((path.stem for path in folder.glob("*.parquet")), key=fold_order)
     if not names:
         raise DataError(f"{folder} holds no design tables; `dvc repro` makes them")
     return {name: to_design(name, read_parquet(folder / f"{name}.parquet")) for name in names}
@@ -113,7 +114,3 @@ def _part(table: pd.DataFrame, features: list[str]) -> Part:
         weight=table["weight"].to_numpy(dtype=np.float64),
         states=table["state"].to_numpy(dtype=object),
     )
-
-
-def _fold_order(name: str) -> tuple[bool, int, str]:
-    return (not name.isdecimal(), int(name) if name.isdecimal() else 0, name)
