@@ -11,7 +11,7 @@ are one matrix product.
 
 import numpy as np
 
-from hw1.evaluation.errors import ErrorSums
+from hw1.evaluation.errors import Array, ErrorSums
 
 Interval = tuple[float, float]
 
@@ -32,12 +32,9 @@ def state_intervals(
         one state says nothing about how much states differ. An error that has no value in some
         resample (skill where persistence is perfect) is left out.
     """
-    counted = np.flatnonzero(by_state.weight > 0)
-    if len(counted) < 2:
+    counts = state_draws(by_state.weight, resamples, generator)
+    if counts is None:
         return {}
-    shares = np.full(len(counted), 1 / len(counted))
-    counts = np.zeros((resamples, len(by_state.weight)))
-    counts[:, counted] = generator.multinomial(len(counted), shares, size=resamples)
     tail = (1 - confidence) / 2
     intervals = {}
     for name, values in by_state.resampled(counts).errors().items():
@@ -45,3 +42,24 @@ def state_intervals(
             low, high = np.quantile(values, [tail, 1 - tail])
             intervals[name] = (float(low), float(high))
     return intervals
+
+
+def state_draws(weight: Array, resamples: int, generator: np.random.Generator) -> Array | None:
+    """Draw states with replacement, as many as have rows that count.
+
+    Args:
+        weight: sum of the rows' weights of every state, [states].
+        resamples: number of draws.
+        generator: the source of randomness.
+
+    Returns:
+        How often each resample draws each state, [resamples, states]; None where fewer than two
+        states count.
+    """
+    counted = np.flatnonzero(weight > 0)
+    if len(counted) < 2:
+        return None
+    counts = np.zeros((resamples, len(weight)))
+    shares = np.full(len(counted), 1 / len(counted))
+    counts[:, counted] = generator.multinomial(len(counted), shares, size=resamples)
+    return counts
