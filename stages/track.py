@@ -1,24 +1,35 @@
 """Stage `track`: publishes the variant in the workspace as one MLflow run."""
 
+from pathlib import Path
+
 from hw1 import layout
 from hw1.entry import exits_cleanly
 from hw1.files import write_json
+from hw1.lineage.ledger import Ledger
+from hw1.lineage.observe import observe
+from hw1.lineage.place import project_root
+from hw1.lineage.timing import clear_notes
 from hw1.params.restore import remember_params
-from hw1.tracking.publish import RESULTS, publish
-from hw1.tracking.variant import read_variant
+from hw1.tracking.lookup import published_run
+from hw1.tracking.stage import publish_workspace
+from hw1.tracking.store import TrackerError
 
 
 @exits_cleanly
 def main() -> None:
-    """Run the stage."""
+    """Record the variant in the ledger, then publish it; what cannot be published now, waits."""
     remember_params()  # no stage has refused them
-    variant = read_variant(RESULTS)
-    run_id = publish(variant)
-    write_json(layout.TRACK_FILE, {"name": variant.name, "variant": variant.key})
-    if run_id is not None:
-        print(f"track: {variant.name} is run {run_id[:8]} in MLflow; `make ui` shows it")
-    else:
-        print("track: once it can be reached, `dvc repro -f -s track` publishes this variant")
+    root = project_root()
+    observed = observe(root)
+    record = Ledger(root).add(observed)
+    try:
+        run_id = published_run(record) or publish_workspace(record, Path.cwd())
+        print(f"track: `{record.name}` is run {run_id[:8]} in MLflow; `make ui` shows it")
+    except TrackerError as problem:
+        print(f"track: {problem}\ntrack: the variant is in the ledger; `hw1 track` publishes it")
+    clear_notes()
+    variant = record.variant
+    write_json(layout.TRACK_FILE, {"variant": variant.key, "result": variant.result})
 
 
 if __name__ == "__main__":

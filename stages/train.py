@@ -8,6 +8,7 @@ from hw1.entry import exits_cleanly
 from hw1.files import write_metrics
 from hw1.fitted import storage
 from hw1.layout import CURVE_FILE, DESIGN_FOLDER, MODEL_FOLDER, TRAIN_METRICS
+from hw1.lineage.announce import announced_training
 from hw1.models.design import read_designs
 from hw1.models.folds import fit_folds, planned_epochs, planned_folds, summarise
 from hw1.models.problem import effective_scale
@@ -26,6 +27,7 @@ def main() -> None:
 
     with (
         bounded_threads(params),
+        announced_training(),
         closing(CurveWriter(CURVE_FILE, epochs)) as curve,
         closing(FoldProgress(len(folds), epochs)) as progress,
     ):

@@ -10,6 +10,8 @@ import typer
 
 from hw1.entry import exits_cleanly
 
+VARIANT_HELP = "`workspace`, a DVC experiment, git revision, variant key, or a run's id or name."
+
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
@@ -118,10 +120,67 @@ def simulate(
 
 
 @app.command()
-def ui(
-    port: Annotated[int, typer.Option(help="Port on this machine.")] = 5000,
+def track(
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also what only git's history holds, and deleted runs.")
+    ] = False,
 ) -> None:
-    """Open MLflow's UI on loopback, on the project's runs."""
+    """Publish to MLflow what is missing there, and complete what stages could not know."""
+    from hw1.tracking.sync import synchronise
+
+    report = synchronise(Path.cwd(), everything=everything)
+    for name in report.published:
+        print(f"published `{name}`")
+    for name in report.completed:
+        print(f"completed `{name}`")
+    for reason in report.skipped:
+        print(f"not published: {reason}")
+    print(f"{report.known} variants known; {len(report.published)} newly published")
+
+
+@app.command()
+def show(
+    name: Annotated[str, typer.Argument(help=VARIANT_HELP)],
+) -> None:
+    """Show a variant: its run, where it comes from, how to restore it and what it scores."""
+    from hw1.tracking.commands import show_variant
+
+    show_variant(name)
+
+
+@app.command()
+def diff(
+    a: Annotated[str, typer.Argument(help=VARIANT_HELP)],
+    b: Annotated[str, typer.Argument(help="Likewise.")] = "workspace",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="Print long lists whole.")] = False,
+) -> None:
+    """Compare two variants: parameters, features, errors on the same rows, predictions."""
+    from hw1.tracking.commands import diff_variants
+
+    diff_variants(a, b, as_json=as_json, full=full)
+
+
+@app.command()
+def promote(
+    name: Annotated[str, typer.Argument(help=VARIANT_HELP)],
+    force: Annotated[
+        bool, typer.Option("--force", help="Also if it does not beat the champion; tagged.")
+    ] = False,
+) -> None:
+    """Register a variant's model as champion, if it beats the present one on the same rows."""
+    from hw1.tracking.commands import promote_variant
+
+    promote_variant(name, force=force)
+
+
+@app.command()
+def ui(
+    port: Annotated[
+        int | None, typer.Option(help="Port on this machine; else the first free one from 5000.")
+    ] = None,
+) -> None:
+    """Open MLflow's UI on loopback, on the project's runs; publish new ones while it is open."""
     from hw1.tracking.ui import serve
 
     serve(port)

@@ -5,6 +5,7 @@ from functools import wraps
 from typing import ParamSpec
 
 from hw1.errors import Hw1Error, ParamsError
+from hw1.lineage.note import note_stage
 
 Parameters = ParamSpec("Parameters")
 
@@ -12,13 +13,15 @@ Parameters = ParamSpec("Parameters")
 def exits_cleanly(main: Callable[Parameters, None]) -> Callable[Parameters, None]:
     """Make an entry point end with exit code 1 and a plain message on a `Hw1Error` or file error.
 
-    Where `dvc exp run -S` gave a parameter that is refused, params.yaml gets its earlier text back.
+    A stage that ends well notes how long it took. Where `dvc exp run -S` gave a parameter that is
+    refused, params.yaml gets its earlier text back.
     """
 
     @wraps(main)
     def guarded(*args: Parameters.args, **kwargs: Parameters.kwargs) -> None:
         try:
             main(*args, **kwargs)
+            note_stage()
         except ParamsError as problem:
             raise SystemExit(f"error: {problem}{_taken_back()}") from None
         except Hw1Error as problem:

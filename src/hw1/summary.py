@@ -4,6 +4,7 @@ It reads metrics files only, so it shows what the pipeline measured, whatever pa
 """
 
 import io
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,17 +23,26 @@ WIDTH = 80
 LABEL_WIDTH = 13
 
 Metrics = dict[str, Any]
+MetricsReader = Callable[[Path], Metrics]
 
 
 def print_summary(root: Path = Path()) -> None:
-    """Print the summary; in colour on a terminal, plain text elsewhere.
+    """Print the summary of the workspace; in colour on a terminal, plain text elsewhere.
 
     Raises:
         DataError: a metrics file is missing: the pipeline has not run to its end.
     """
+    print_summary_of(lambda path: read_json(root / path))
+
+
+def print_summary_of(read: MetricsReader) -> None:
+    """Print the summary of a variant whose metrics files `read` gives.
+
+    Raises:
+        DataError: see `read`; or the files are another version's.
+    """
     # A fixed width: a narrower terminal wraps lines, which loses no number.
-    console = Console(highlight=False, width=WIDTH)
-    _show(console, root)
+    _show(Console(highlight=False, width=WIDTH), read)
 
 
 def summary_text(root: Path = Path(), width: int = WIDTH) -> str:
@@ -47,16 +57,15 @@ def summary_text(root: Path = Path(), width: int = WIDTH) -> str:
     """
     console = Console(file=io.StringIO(), width=width, color_system=None, highlight=False)
     with console.capture() as captured:
-        _show(console, root)
+        _show(console, lambda path: read_json(root / path))
     return captured.get()
 
 
-def _show(console: Console, root: Path) -> None:
-    evaluated = _metrics(root, layout.EVALUATE_METRICS)
-    submitted = _metrics(root, layout.SUBMIT_METRICS)
+def _show(console: Console, read: MetricsReader) -> None:
+    evaluated, submitted = read(layout.EVALUATE_METRICS), read(layout.SUBMIT_METRICS)
     try:
         parts: list[Text | Table] = [
-            _title(evaluated, _metrics(root, layout.TRAIN_METRICS)),
+            _title(evaluated, read(layout.TRAIN_METRICS)),
             _table(evaluated, submitted.get("score", {})),
             _notes(evaluated, submitted),
         ]
@@ -66,11 +75,6 @@ def _show(console: Console, root: Path) -> None:
         ) from None
     for part in parts:
         console.print(Padding(part, (0, 1)))
-
-
-def _metrics(root: Path, path: Path) -> Metrics:
-    content: Metrics = read_json(root / path)
-    return content
 
 
 def _title(evaluated: Metrics, trained: Metrics) -> Text:

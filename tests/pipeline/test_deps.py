@@ -4,10 +4,11 @@ import pytest
 from import_closure import closure, expected_code_deps, is_code
 from support import ROOT
 
+from hw1.lineage.lock import STAGES as VARIANT_STAGES
 from hw1.params.base import read_params
-from hw1.tracking.publish import ARTIFACT_FILES, RESULTS
 
 STAGES = read_params(ROOT / "dvc.yaml")["stages"]
+SOURCES = {"data/raw/${ingest.edition}", "variants.yaml"}
 
 
 @pytest.mark.parametrize("stage", STAGES)
@@ -24,9 +25,20 @@ def test_a_stage_has_one_name_everywhere(stage):
     assert (ROOT / "stages" / f"{stage}.py").is_file()
 
 
-def test_track_names_every_file_that_it_publishes():
-    published = {path.as_posix() for path in (*RESULTS, *ARTIFACT_FILES)} - {"params.yaml"}
-    assert published == {dep for dep in STAGES["track"]["deps"] if not is_code(dep)}
+def written_by(stage):
+    for kind in ("outs", "metrics", "plots"):
+        for entry in STAGES[stage].get(kind, []):
+            yield entry if isinstance(entry, str) else next(iter(entry))
+
+
+def test_track_names_all_that_tells_one_variant_from_another():
+    """Else a variant would come to be without being published."""
+    written = {path for stage in VARIANT_STAGES for path in written_by(stage)}
+    data = {dep for dep in STAGES["track"]["deps"] if not is_code(dep)}
+    assert data == written | SOURCES
+    assert set(STAGES["track"]["params"]) == set(VARIANT_STAGES)
+    for stage in VARIANT_STAGES:
+        assert set(expected_code_deps(stage)) <= set(STAGES["track"]["deps"])
 
 
 def test_every_script_is_a_stage():
@@ -54,10 +66,8 @@ def test_closure_follows_imports_of_every_form(tmp_path):
 
 
 def test_no_stage_reads_what_no_stage_writes():
-    written = {"data/raw/${ingest.edition}"}
-    for stage in STAGES.values():
+    written = set(SOURCES)
+    for name, stage in STAGES.items():
         data = {dep for dep in stage["deps"] if not is_code(dep)}
         assert data <= written, data - written
-        for kind in ("outs", "metrics", "plots"):
-            for entry in stage.get(kind, []):
-                written.add(entry if isinstance(entry, str) else next(iter(entry)))
+        written |= set(written_by(name))

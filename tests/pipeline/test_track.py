@@ -1,80 +1,76 @@
-import json
-import os
-import subprocess
-import sys
+"""The stage `track` and `hw1 track` on a real pipeline."""
 
-import mlflow
+import json
+
 import pytest
-from pipeline_support import environment, ran_stages
+from bridge_support import (
+    DOWN,
+    finished_runs,
+    kept_labels,
+    numbers,
+    remove_store,
+    revisions,
+    run_with,
+    store,
+)
+from pipeline_support import ran_stages
+from tracking_support import history_of
+
+from hw1.tracking.tags import INCOMPLETE_TAG
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 
-def runs(project):
-    client = mlflow.MlflowClient(f"sqlite:///{project.root}/mlflow.db")
-    experiments = [e.experiment_id for e in client.search_experiments() if e.name != "Default"]
-    return client, client.search_runs(experiments)
-
-
 def test_a_variant_is_one_run_with_its_parameters_metrics_and_files(finished):
-    client, found = runs(finished)
-    assert len(found) == 1
-    run = found[0]
+    client = store(finished)
+    (run,) = finished_runs(client).values()
     evaluated = json.loads(finished.text("metrics/evaluate.json"))
-    assert run.info.status == "FINISHED"
-    assert run.data.metrics["valid/mse"] == evaluated["valid"]["mse"]
+    assert run.info.run_name == "default"
+    assert run.data.metrics["error/mse"] == evaluated["main"]["value"]
     assert run.data.params["train.optimizer.name"] == "adamw"
     assert run.data.tags["split"] == "forward"
-    assert (
-        run.data.tags["hw1.variant"]
-        == json.loads(finished.text("data/track/variant.json"))["variant"]
-    )
-    epochs = client.get_metric_history(run.info.run_id, "curve_fold_0/valid_mse")
-    assert [point.step for point in epochs][-1] == 2
+    assert run.data.tags["stage.train"].startswith("ran, ")
+    assert run.data.tags["git.changed"] == "nothing"
+    assert INCOMPLETE_TAG not in run.data.tags
+    variant = json.loads(finished.text("data/track/variant.json"))
+    tags = run.data.tags
+    assert (tags["hw1.variant"], tags["hw1.result"]) == (variant["variant"], variant["result"])
+    epochs = history_of(client, run.info.run_id, "learning/fold_0.valid_mse")
+    assert [step for step, _ in epochs] == [1, 2]
     names = {entry.path for entry in client.list_artifacts(run.info.run_id)}
-    assert {"params.yaml", "metrics", "data"} <= names
+    assert {"params.yaml", "dvc.lock", "metrics", "data", "plots"} <= names
+    assert len(run.outputs.model_outputs) == 1
 
 
-def test_a_training_parameter_there_and_back_is_two_runs_and_one_more_training(project):
-    before = project.text("dvc.lock")
-    project.edit("params.yaml", "dropout: 0.2", "dropout: 0.1")
-    stages = ran_stages(project.dvc("repro").stdout)
-    assert stages == ["check", "train", "evaluate", "submit", "track"]
-    project.dvc("repro", "--force", "--single-item", "track")
-    project.edit("params.yaml", "dropout: 0.1", "dropout: 0.2")
-    assert "train" not in ran_stages(project.dvc("repro").stdout)
-    assert project.text("dvc.lock") == before
-    _, found = runs(project)
-    assert sorted(run.data.params["train.dropout"] for run in found) == ["0.1", "0.2"]
+def test_there_and_back_with_the_server_down_and_without_the_database(project):
+    """A, then B as an experiment while the server is down, then A, then all anew."""
+    client = store(project)
+    (first,) = finished_runs(client)
+    down = run_with(project, DOWN, "dvc", "exp", "run", "-n", "mine", "-S", "evaluate.levels=4")
+    assert ran_stages(down.stdout) == ["check", "evaluate", "track"]
+    assert down.stdout.count("http://127.0.0.1:9 did not answer") == 1
+    assert "`hw1 track` publishes it" in down.stdout
+    assert "Traceback" not in down.stderr
+    assert set(finished_runs(client)) == {first}
 
+    project.git("checkout", "-q", "--", "params.yaml")
+    assert "evaluate" not in ran_stages(project.dvc("repro").stdout)  # DVC's run cache has it
+    assert set(finished_runs(client)) == {first}
+    assert "1 newly published" in project.run("hw1", "track").stdout
+    runs = finished_runs(client)
+    (second,) = set(runs) - {first}
+    assert kept_labels(project.root) == {first, second}
+    assert runs[second].data.tags["restore"] == "dvc exp apply mine"
+    assert runs[second].data.tags["dvc.experiment.revision"] == revisions(project)["mine"]
+    assert runs[second].data.tags["git.changed"] == "params.yaml"
+    assert runs[second].data.tags["stage.evaluate"].startswith("ran, ")
+    assert runs[second].data.tags["stage.train"].startswith("reused")
 
-def test_a_server_that_is_down_never_fails_the_pipeline(project):
-    down = environment() | {"MLFLOW_TRACKING_URI": "http://127.0.0.1:9"}
-    ran = subprocess.run(
-        [sys.executable, "-m", "dvc", "repro", "--force", "--single-item", "track"],
-        cwd=project.root,
-        env=down,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert ran.returncode == 0, ran.stderr
-    assert ran.stdout.count("did not take the run") == 1
-    assert "Traceback" not in ran.stderr
-
-
-def test_first_users_of_a_fresh_store_do_not_destroy_it(project):
-    for name in ("mlflow.db", "mlflow.db-wal", "mlflow.db-shm"):
-        (project.root / name).unlink(missing_ok=True)
-    publishers = [
-        subprocess.Popen(
-            [sys.executable, "-m", "stages.track"],
-            cwd=project.root,
-            env=environment() | {"DVC_ROOT": os.fspath(project.root)},
-            stdout=subprocess.DEVNULL,
-        )
-        for _ in range(3)
-    ]
-    assert [publisher.wait() for publisher in publishers] == [0, 0, 0]
-    _, found = runs(project)
-    assert len(found) == 1
+    before = numbers(client, runs)
+    remove_store(project)
+    assert "2 newly published" in project.run("hw1", "track", "--all").stdout
+    fresh = store(project, "./mlflow.db")
+    rebuilt = finished_runs(fresh)
+    assert numbers(fresh, rebuilt) == before
+    assert not any(INCOMPLETE_TAG in run.data.tags for run in rebuilt.values())
+    assert {run.info.run_name for run in rebuilt.values()} == {"default", "mine"}

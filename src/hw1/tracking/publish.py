@@ -1,140 +1,117 @@
-"""Publish the variant in the workspace as one MLflow run; a second time changes nothing."""
+"""Find or create a variant's run: exactly one finished run, however often it is published."""
 
-import logging
-import os
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
+from __future__ import annotations
 
-from filelock import FileLock
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from hw1 import layout
-from hw1.files import read_json
-from hw1.params.base import PARAMS_FILE, flatten
-from hw1.tracking.store import artifact_location, lock_path, tracking_uri
-from hw1.tracking.variant import Variant
-
-VARIANT_TAG = "hw1.variant"
-METRIC_FILES = {
-    "valid": layout.EVALUATE_METRICS,
-    "submit": layout.SUBMIT_METRICS,
-    "train": layout.TRAIN_METRICS,
-    "features": layout.FEATURES_METRICS,
-    "ingest": layout.INGEST_METRICS,
-}
-ARTIFACT_FILES = (
-    PARAMS_FILE,
-    *METRIC_FILES.values(),
-    layout.CURVE_FILE,
-    layout.BY_STATE,
-    layout.BY_LEVEL,
-    layout.SUBMISSION,
+from hw1.lineage.record import Record
+from hw1.tracking.creation import Publication, create_run
+from hw1.tracking.experiments import experiment_id, finished_runs
+from hw1.tracking.live_runs import live_key, remove_live
+from hw1.tracking.notes import NOTE_TAG
+from hw1.tracking.store import is_server
+from hw1.tracking.tags import (
+    COMMITTED_TAG,
+    EXPERIMENT_TAG,
+    PUBLISHER_TAG,
+    RESTORE_TAG,
+    RESULT_TAG,
+    VARIANT_TAG,
+    publisher,
 )
-RESULTS = [layout.MODEL_FOLDER, *ARTIFACT_FILES[1:]]
-BATCH = 1000  # the most metrics that MLflow takes in one request
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+    from mlflow.entities import Run
+
+CHANGEABLE = (RESTORE_TAG, EXPERIMENT_TAG, COMMITTED_TAG)
 
 
-def publish(variant: Variant) -> str | None:
-    """Find or create the variant's run.
+def find_or_create(client: MlflowClient, publication: Publication) -> str:
+    """Publish a variant, unless it is; bring its tags up to date.
+
+    Args:
+        client: MLflow's, held by this publisher alone.
+        publication: the variant and what goes with it.
 
     Returns:
-        The run's id, or None where the tracking server cannot be reached: tracking is a
-        projection of files and never a reason to fail.
+        The run's id.
     """
-    _set_patience()
-    import mlflow
-    from mlflow.exceptions import MlflowException
-
-    for name in ("mlflow", "alembic"):
-        logging.getLogger(name).setLevel(logging.ERROR)
-    lock = lock_path()
-    lock.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with FileLock(lock):
-            client = mlflow.MlflowClient(tracking_uri())
-            experiment = _experiment_id(client, variant.parameters["ingest.edition"])
-            return _find(client, experiment, variant) or _create(client, experiment, variant)
-    except (MlflowException, OSError) as problem:
-        reason = str(problem).splitlines()[0][:200]
-        print(f"track: MLflow at {tracking_uri()} did not take the run ({reason})")
-        return None
+    record = publication.record
+    experiment = experiment_id(client, record.variant.edition)
+    _remove_leftovers(client, experiment)
+    run = _find(client, experiment, record)
+    if run is not None:
+        complete(client, run, _news(publication, run))
+        remove_live(client, experiment, live_key(record.params_text))
+        return str(run.info.run_id)
+    run_id = create_run(client, experiment, publication)
+    return _the_only(client, experiment, record, run_id) if is_server() else run_id
 
 
-def _set_patience() -> None:
-    """Give up on a server that is down after seconds; MLflow's default waits for minutes."""
-    os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")
-    os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "10")
+def complete(client: MlflowClient, run: Run, tags: Mapping[str, str]) -> bool:
+    """Bring those tags up to date that can change later.
+
+    Returns:
+        Whether any had to be.
+    """
+    present = run.data.tags
+    changed = {
+        name: value
+        for name, value in tags.items()
+        if name.startswith(CHANGEABLE) and present.get(name) != value
+    }
+    note, former = present.get(NOTE_TAG, ""), present.get(RESTORE_TAG)
+    if RESTORE_TAG in changed and former and former in note:
+        # not written anew: a person may have edited it
+        changed[NOTE_TAG] = note.replace(former, changed[RESTORE_TAG])
+    for name, value in sorted(changed.items()):
+        client.set_tag(run.info.run_id, name, value)
+    return bool(changed)
 
 
-def _experiment_id(client: Any, edition: str) -> str:
-    name = f"hw1-{edition}"
-    experiment = client.get_experiment_by_name(name)
-    if experiment is not None:
-        return str(experiment.experiment_id)
-    return str(client.create_experiment(name, artifact_location=artifact_location()))
+def _news(publication: Publication, run: Run) -> dict[str, str]:
+    """What a publication knows that a run does not.
+
+    A stage cannot see where git and DVC hold the variant; all that it knows is an experiment.
+    """
+    if publication.knows_traces:
+        return dict(publication.tags)
+    name = publication.record.experiment
+    names = [each for each in run.data.tags.get(EXPERIMENT_TAG, "").split(", ") if each]
+    if name is None or name in names:
+        return {}
+    return dict(publication.tags) | {EXPERIMENT_TAG: ", ".join([*names, name])}
 
 
-def _find(client: Any, experiment: str, variant: Variant) -> str | None:
-    where = f"tags.`{VARIANT_TAG}` = '{variant.key}' and attributes.status = 'FINISHED'"
-    runs = client.search_runs([experiment], filter_string=where, max_results=1)
-    return str(runs[0].info.run_id) if runs else None
+def _find(client: MlflowClient, experiment: str, record: Record) -> Run | None:
+    """The variant's finished run; one that was deleted is brought back: it is asked for again."""
+    run = next(finished_runs(client, experiment, _same(record)), None)
+    if run is not None and run.info.lifecycle_stage == "deleted":
+        client.restore_run(run.info.run_id)
+    return run
 
 
-def _create(client: Any, experiment: str, variant: Variant) -> str:
-    tags = {VARIANT_TAG: variant.key, "mlflow.source.name": "dvc repro", **_experiment_tags()}
-    run = client.create_run(experiment, tags=tags, run_name=variant.name)
-    try:
-        _log(client, run, variant)
-    except BaseException:
-        client.set_terminated(run.info.run_id, "FAILED")
-        raise
-    client.set_terminated(run.info.run_id, "FINISHED")
-    return str(run.info.run_id)
+def _same(record: Record) -> str:
+    variant = record.variant
+    return f"tags.`{VARIANT_TAG}` = '{variant.key}' and tags.`{RESULT_TAG}` = '{variant.result}'"
 
 
-def _log(client: Any, run: Any, variant: Variant) -> None:
-    from mlflow.entities import Metric, Param
-
-    run_id, now = run.info.run_id, run.info.start_time
-    metrics = [Metric(name, value, now, step) for name, value, step in _metrics()]
-    params = [Param(name, value) for name, value in sorted(variant.parameters.items())]
-    client.log_batch(run_id, metrics=metrics[:BATCH], params=params)
-    for start in range(BATCH, len(metrics), BATCH):
-        client.log_batch(run_id, metrics=metrics[start : start + BATCH])
-    for path in ARTIFACT_FILES:
-        folder = path.parent.as_posix()
-        client.log_artifact(run_id, str(path), None if folder == "." else folder)
+def _remove_leftovers(client: MlflowClient, experiment: str) -> None:
+    """Delete what this project's publishers began and did not finish: none is at work now."""
+    where = f"attributes.status != 'FINISHED' and tags.`{PUBLISHER_TAG}` = '{publisher()}'"
+    for run in client.search_runs([experiment], where):
+        client.delete_run(run.info.run_id)
 
 
-def _experiment_tags() -> dict[str, str]:
-    """The split with its warning, and the DVC experiment where there is one."""
-    tags = {"split": str(read_json(layout.EVALUATE_METRICS)["split"]["label"])}
-    name = os.environ.get("DVC_EXP_NAME")
-    return tags | ({"dvc.experiment": name} if name else {})
-
-
-def _metrics() -> Iterator[tuple[str, float, int]]:
-    """Yield (name, value, step); names have one level, which MLflow groups charts by."""
-    for group, path in METRIC_FILES.items():
-        for key, value in flatten(read_json(path)):
-            if isinstance(value, int | float) and not isinstance(value, bool):
-                yield _metric_name(group, key), float(value), 0
-    yield from _curve(layout.CURVE_FILE)
-
-
-def _metric_name(group: str, key: str) -> str:
-    inner, _, last = key.rpartition(".")
-    if group == "valid" and inner:
-        return f"{inner.replace('.', '_')}/{last}"
-    return f"{group}/{key}"
-
-
-def _curve(path: Path) -> Iterator[tuple[str, float, int]]:
-    import pandas as pd
-
-    table = pd.read_csv(path, dtype={"fold": str})
-    for fold, rows in table.groupby("fold", sort=True):
-        for column in ("train_mse", "valid_mse"):
-            points = rows[["epoch", column]].dropna()
-            for epoch, value in zip(points["epoch"], points[column], strict=True):
-                yield f"curve_fold_{fold}/{column}", float(value), int(epoch)
+def _the_only(client: MlflowClient, experiment: str, record: Record, run_id: str) -> str:
+    """Settle a tie between machines, whom no file lock keeps apart: the smallest id stays."""
+    twins: Sequence[str] = sorted(
+        str(run.info.run_id)
+        for run in finished_runs(client, experiment, _same(record))
+        if run.info.lifecycle_stage == "active"
+    )
+    for twin in twins[1:]:  # also one whose publisher looked before this run was finished
+        client.delete_run(twin)
+    return twins[0] if twins else run_id

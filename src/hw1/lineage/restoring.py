@@ -1,0 +1,67 @@
+"""The command that brings a variant back into the workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from hw1.lineage import git
+from hw1.lineage.git import SHORT
+from hw1.lineage.history import Traces
+from hw1.lineage.naming import differences
+from hw1.lineage.record import Record
+from hw1.params.base import PARAMS_FILE, flatten, parse_params
+from hw1.variants import set_param
+
+APPLY = "dvc exp apply"
+NONE = "none:"  # what a command begins with that is none
+KEPT = "its params.yaml is among the artifacts"
+EDITION = "ingest.edition"
+LONGEST_LIST = 5
+
+
+def restore_command(record: Record, traces: Traces | None = None) -> str:
+    """The command that brings a variant's files back into the workspace."""
+    if traces is None and record.experiment:
+        return f"{APPLY} {record.experiment}"
+    if traces is not None and traces.experiments:
+        return f"{APPLY} {traces.experiments[0].name}"
+    if traces is not None and traces.commits:
+        return f"git checkout {traces.commits[0][:SHORT]} && dvc checkout"
+    return _from_commit(record)
+
+
+def _from_commit(record: Record) -> str:
+    """How to make it again from the commit that it was made on."""
+    if record.commit is None:
+        return f"{NONE} it was made outside git; {KEPT}"
+    if not record.changed:
+        return f"git checkout {record.commit[:SHORT]} && dvc repro"
+    if set(record.changed) == {str(PARAMS_FILE)}:
+        overrides = "".join(f" -S '{set_param(*change)}'" for change in changes_of(record))
+        return f"git checkout {record.commit[:SHORT]} && dvc exp run{overrides}"
+    changed = listed([path for path in record.changed if path != str(PARAMS_FILE)])
+    return f"{NONE} {changed} had changes that are in no commit; {KEPT}"
+
+
+def changes_of(record: Record) -> list[tuple[str, Any]]:
+    """Parameters that differ from those of the commit that the variant was made on, by dotted key.
+
+    The edition comes first, if it differs.
+    """
+    committed = git.text_at(Path.cwd(), str(record.commit), f"./{PARAMS_FILE}")
+    if record.commit is None or committed is None:
+        return []
+    default = dict(flatten(parse_params(committed)))
+    present = dict(flatten(parse_params(record.params_text)))
+    changed = differences(present, default)
+    if present.get(EDITION) != default.get(EDITION):
+        changed.insert(0, (EDITION, present.get(EDITION)))
+    return changed
+
+
+def listed(names: Sequence[str]) -> str:
+    """The first few of many names."""
+    more = len(names) - LONGEST_LIST
+    return ", ".join(names[:LONGEST_LIST]) + (f" and {more} more" if more > 0 else "")

@@ -1,0 +1,70 @@
+"""The identity of a variant: what went in, and what came out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from hw1.lineage.lock import STAGES, Lock
+from hw1.params.base import flatten
+
+RAW_FOLDER = "data/raw/"
+MODEL_FOLDER = "data/train"
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One state of code, data and parameters, and of the results that they gave.
+
+    Attributes:
+        key: SHA-256 over every stage's command, parameters, code and raw data.
+        result: SHA-256 over everything that the stages wrote.
+        parameters: all parameters by dotted key.
+        data: MD5 of the raw data.
+        code: SHA-256 over the code of all stages.
+        model: MD5 of the fitted model.
+    """
+
+    key: str
+    result: str
+    parameters: dict[str, Any]
+    data: str
+    code: str
+    model: str
+
+    @property
+    def edition(self) -> str:
+        """The edition of the homework whose data it uses."""
+        return str(self.parameters["ingest.edition"])
+
+    @property
+    def label(self) -> str:
+        """A file name for it, short but unique."""
+        return f"{self.key[:16]}-{self.result[:16]}"
+
+
+def identify(lock: Lock) -> Variant:
+    """Work out a variant's identity from dvc.lock alone."""
+    sources = {name: lock.sources(name) for name in STAGES}
+    inputs = {
+        name: {"command": entry.command, "params": entry.params, "sources": sources[name]}
+        for name, entry in lock.stages.items()
+    }
+    every = {path: md5 for of_stage in sources.values() for path, md5 in of_stage.items()}
+    parameters: dict[str, Any] = {}
+    for entry in lock.stages.values():
+        parameters |= dict(flatten(entry.params))
+    return Variant(
+        key=_digest(inputs),
+        result=_digest(lock.outs()),
+        parameters=dict(sorted(parameters.items())),
+        data=next((md5 for path, md5 in every.items() if path.startswith(RAW_FOLDER)), ""),
+        code=_digest({path: md5 for path, md5 in every.items() if not path.startswith("data/")}),
+        model=lock.stages["train"].outs.get(MODEL_FOLDER, ""),
+    )
+
+
+def _digest(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()

@@ -1,0 +1,106 @@
+"""A variant's run: its tags, numbers, files and model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hw1.errors import DataError
+from hw1.lineage.blobs import Blobs
+from hw1.lineage.record import Record
+from hw1.tracking import content
+from hw1.tracking.batches import log_metrics, log_params
+from hw1.tracking.live_runs import Point, adopt, live_key, shown_points
+from hw1.tracking.metrics import HEADLINE
+from hw1.tracking.tags import INCOMPLETE_TAG
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+    from mlflow.entities import Metric, Run
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What is to be published.
+
+    Attributes:
+        record: the variant.
+        blobs: its files.
+        tags: the run's tags.
+        knows_traces: whether the tags tell where DVC and git hold it, which a stage cannot know.
+        pictures: gives its pictures, where somebody draws them already.
+    """
+
+    record: Record
+    blobs: Blobs
+    tags: Mapping[str, str]
+    knows_traces: bool = True
+    pictures: Callable[[], dict[str, bytes]] | None = None
+
+
+def create_run(client: MlflowClient, experiment: str, publication: Publication) -> str:
+    """Give a variant its run; one that has shown its training becomes it.
+
+    Returns:
+        The run's id.
+    """
+    record, tags = publication.record, publication.tags
+    ran = [each.seconds or 0.0 for each in record.stages.values() if each.ran]
+    start = record.created - int(1000 * sum(ran))
+    points = list(content.points(record))
+    run = adopt(client, experiment, live_key(record.params_text), points)
+    if run is None:
+        run = client.create_run(experiment, start, dict(tags), record.name)
+    else:
+        _set_tags(client, run.info.run_id, {**tags, "mlflow.runName": record.name})
+    try:
+        _fill(client, run, publication, points)
+    except Exception:
+        client.delete_run(run.info.run_id)
+        raise
+    return str(run.info.run_id)
+
+
+def _fill(client: MlflowClient, run: Run, publication: Publication, points: list[Point]) -> None:
+    record, run_id = publication.record, run.info.run_id
+    log_params(client, run_id, record.variant.parameters)
+    content.log_dataset(client, run_id, record)
+    model_id = _log_contents(client, run, publication)
+    shown = shown_points(client, run)
+    fresh = [point for point in points if point not in shown]
+    log_metrics(client, run_id, _metrics(fresh, record.created, model_id))
+    client.set_terminated(run_id, "FINISHED", record.created)
+
+
+def _log_contents(client: MlflowClient, run: Run, publication: Publication) -> str | None:
+    """Log files and model as far as they are there; returns the model's id, if it is."""
+    record, blobs, run_id = publication.record, publication.blobs, run.info.run_id
+    model_id, missing = None, []
+    try:
+        content.log_files(client, run_id, record, blobs, publication.pictures)
+    except DataError as problem:  # DVC's cache was cleaned: the numbers are published all the same
+        missing.append(str(problem))
+    try:
+        model_id = content.log_variants_model(client, run, record, blobs)
+    except DataError as problem:
+        missing.append(str(problem))
+    if missing:
+        client.set_tag(run_id, INCOMPLETE_TAG, "; ".join(missing))
+    return model_id
+
+
+def _metrics(points: list[Point], created: int, model_id: str | None) -> list[Metric]:
+    """Numbers as MLflow takes them; the few that decide stand beside the model as well."""
+    from mlflow.entities import Metric
+
+    return [
+        Metric(name, value, created, step, model_id if name.startswith(HEADLINE) else None)
+        for name, value, step in points
+    ]
+
+
+def _set_tags(client: MlflowClient, run_id: str, tags: Mapping[str, str]) -> None:
+    from mlflow.entities import RunTag
+
+    client.log_batch(run_id, tags=[RunTag(name, value) for name, value in sorted(tags.items())])

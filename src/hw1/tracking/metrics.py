@@ -1,0 +1,128 @@
+"""What MLflow calls a variant's numbers: names that sort by what one looks for first.
+
+MLflow lists metrics by name and gathers charts under what stands before the `/`:
+
+- `error/...` the few numbers that decide between variants, in this order: the edition's own metric
+  on validation rows (`error/mse`), the bounds of its interval, the skill, and the same metric on
+  all test rows where the solution is known (`error/test_mse`);
+- `error_leaking/...` the same of a variant whose validation rows leak: not to be ranked;
+- `evaluate/...`, `features/...`, `ingest/...`, `submit/...`, `train/...` the rest of that stage's
+  metrics file under its own keys: `evaluate/valid.mae`;
+- `learning/...` the learning curves, one value an epoch: `learning/fold_0.valid_mse`;
+- `seconds/...` how long each stage took;
+- `x_score/...`, `x_shift/...` one number a feature or signal; they are many and come last.
+"""
+
+import csv
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from hw1 import layout
+from hw1.params.base import flatten
+from hw1.references import own_metric
+
+Point = tuple[str, float, int]
+
+HEADLINE = "error"
+LEAKING = "error_leaking"
+LEARNING = "learning"
+SECONDS = "seconds"
+STAGE_FILES = (
+    layout.EVALUATE_METRICS,
+    layout.FEATURES_METRICS,
+    layout.INGEST_METRICS,
+    layout.SUBMIT_METRICS,
+    layout.TRAIN_METRICS,
+)
+IN_HEADLINE = "evaluate/main."
+PER_INPUT = {"features/selected.": "x_score/", "ingest/shift.in_deviations.": "x_shift/"}
+RATE = "learning_rate"
+
+
+def main_metric(edition: str) -> str:
+    """The metric that an edition's runs are ranked by, by its name in MLflow; lower is better."""
+    return f"{HEADLINE}/{own_metric(edition)}"
+
+
+def headline_names(metric: str, *, leaks: bool = False) -> tuple[str, ...]:
+    """The names of the numbers that decide, most important first.
+
+    Args:
+        metric: the edition's own, `mse` or `rmse`.
+        leaks: the validation rows are in the training rows as well, so that their error is too good
+            to be ranked beside others; it stands apart, and only the test error does not.
+    """
+    group = LEAKING if leaks else HEADLINE
+    validated = (metric, f"{metric}_low", f"{metric}_high", "skill")
+    return (*(f"{group}/{name}" for name in validated), f"{HEADLINE}/test_{metric}")
+
+
+def metric_points(texts: Mapping[str, str]) -> Iterator[Point]:
+    """Yield every number that a variant's stages measured.
+
+    Args:
+        texts: text of the metrics files and of the learning curve by path; what is missing has no
+            numbers.
+
+    Yields:
+        Name, value and step: the epoch of a point on a learning curve, else 0.
+    """
+    contents = {path: json.loads(texts[str(path)]) for path in STAGE_FILES if str(path) in texts}
+    yield from _headline(contents)
+    for path, content in contents.items():
+        for key, value in flatten(content):
+            name = _name(path, key)
+            if _is_number(value) and not name.startswith(IN_HEADLINE):
+                yield name, float(value), 0
+    yield from _curves(texts.get(str(layout.CURVE_FILE), ""))
+
+
+def seconds_points(seconds: Mapping[str, float]) -> Iterator[Point]:
+    """Yield the wall-clock seconds of stages as `seconds/<stage>`."""
+    for stage, value in seconds.items():
+        yield f"{SECONDS}/{stage}", value, 0
+
+
+def _headline(contents: Mapping[Path, Any]) -> Iterator[Point]:
+    evaluated = contents.get(layout.EVALUATE_METRICS)
+    if evaluated is None:
+        return
+    main = evaluated["main"]
+    score = contents.get(layout.SUBMIT_METRICS, {}).get("score", {}).get("all", {})
+    values = (
+        main["value"],
+        main.get("low"),
+        main.get("high"),
+        evaluated["valid"].get("skill"),
+        score.get(main["metric"]),
+    )
+    names = headline_names(main["metric"], leaks=evaluated["split"]["leaks"])
+    for name, value in zip(names, values, strict=True):
+        if value is not None:
+            yield name, float(value), 0
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _name(path: Path, key: str) -> str:
+    name = f"{path.stem}/{key}"
+    for start, group in PER_INPUT.items():
+        if name.startswith(start):
+            return group + name.removeprefix(start)
+    return name
+
+
+def _curves(text: str) -> Iterator[Point]:
+    rows = list(csv.DictReader(text.splitlines()))
+    for fold in sorted({row["fold"] for row in rows}, key=layout.fold_order):
+        label = fold if fold == layout.FINAL else f"fold_{fold}"
+        own = [row for row in rows if row["fold"] == fold]
+        for column in ("train_mse", "valid_mse", RATE):
+            points = [(float(row[column]), int(row["epoch"])) for row in own if row[column]]
+            # one point is no curve, and a rate that never changes is a parameter
+            if len(points if column != RATE else {value for value, _ in points}) > 1:
+                yield from ((f"{LEARNING}/{label}.{column}", *point) for point in points)

@@ -1,0 +1,71 @@
+"""What MLflow's pages say of an experiment and of a run, in Markdown."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from hw1 import layout
+from hw1.evaluation.labels import interval, number, skill_label
+from hw1.lineage.restoring import NONE
+from hw1.references import own_metric
+from hw1.tracking.metrics import LEAKING, main_metric
+
+NOTE_TAG = "mlflow.note.content"
+
+
+def experiment_note(edition: str) -> str:
+    """What the experiment's page says about its table, in Markdown."""
+    metric = own_metric(edition)
+    unit = "squared percentage points" if metric == "mse" else "percentage points"
+    return (
+        f"Every run is a variant of the pipeline on edition `{edition}`, the lowest validation "
+        f"error first: `{main_metric(edition)}`, in {unit}.\n\n"
+        f"`{metric}_low` and `{metric}_high` bound its interval; `skill` is the share of the MSE "
+        f"saved against repeating the last known day; `test_{metric}` is the error on the test "
+        "rows where their solution is known. Compare runs of the same `split` only: one marked "
+        "`(leaks)` looks better than it is, so its error stands apart, in "
+        f"`{LEAKING}/{metric}`. Tick runs and press *Compare* to see what differs."
+    )
+
+
+def run_note(texts: Mapping[str, str], changes: Sequence[tuple[str, Any]], restore: str) -> str:
+    """What a run's page says about its variant, in Markdown; the first lines show unopened.
+
+    Args:
+        texts: text of the metrics files by path.
+        changes: parameters that differ from the default's, as dotted key and value.
+        restore: the command that brings the variant back into the workspace.
+    """
+    evaluated = json.loads(texts[str(layout.EVALUATE_METRICS)])
+    submitted = json.loads(texts.get(str(layout.SUBMIT_METRICS), "{}"))
+    parts = [_verdict(evaluated)]
+    if "score" in submitted:
+        parts.append(_leaderboard(submitted["score"], evaluated["main"]["metric"]))
+    changed = ", ".join(f"`{key}` = {_plain(value)}" for key, value in changes)
+    parts.append(f"Differs from the default in {changed}" if changes else "The default.")
+    can_be = not restore.startswith(NONE)
+    parts.append(f"Bring it back: `{restore}`" if can_be else f"To bring it back: {restore}")
+    return "\n\n".join(parts)
+
+
+def _verdict(evaluated: Mapping[str, Any]) -> str:
+    main, split = evaluated["main"], evaluated["split"]
+    line = f"**Validation {main['metric'].upper()} {number(main['value'])}**"
+    if "low" in main:
+        line += f" {interval(main['low'], main['high'])}"
+    if "skill" in evaluated["valid"]:
+        line += f", {skill_label(evaluated['valid']['skill'])} than persistence"
+    line += f"; edition {evaluated['edition']}, split {split['method']}"
+    if split["leaks"]:
+        line += ", **which leaks**: held-out days are also in training rows, too good to trust"
+    return line
+
+
+def _leaderboard(score: Mapping[str, Any], metric: str) -> str:
+    parts = [f"{part} {number(rows[metric])}" for part, rows in sorted(score.items())]
+    return f"Leaderboard {metric.upper()}, scored offline: {', '.join(parts)}"
+
+
+def _plain(value: Any) -> str:
+    """A value as text in which Markdown sees no marks."""
+    return f"`{value if isinstance(value, str) else json.dumps(value)}`"

@@ -1,0 +1,28 @@
+"""Publish from inside a stage: the variant whose files stand in the current folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hw1 import layout
+from hw1.lineage.blobs import WorkspaceBlobs
+from hw1.lineage.record import Record
+from hw1.tracking.creation import Publication
+from hw1.tracking.drawing import start_drawing
+from hw1.tracking.publish import find_or_create
+from hw1.tracking.store import tracking_client
+from hw1.tracking.tags import run_tags
+
+
+def publish_workspace(record: Record, folder: Path) -> str:
+    """Find or create the run of the variant in a folder.
+
+    Raises:
+        TrackerError: MLflow's store does not answer.
+    """
+    blobs = WorkspaceBlobs(record.lock, folder)
+    predictions = blobs.read(str(layout.PREDICTIONS)).decode("utf-8")
+    pictures = start_drawing(record.texts, predictions)
+    with tracking_client() as client:
+        publication = Publication(record, blobs, run_tags(record), False, pictures)
+        return find_or_create(client, publication)

@@ -1,0 +1,116 @@
+"""Bring MLflow up to date with everything that the ledger, DVC and git know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hw1.errors import DataError
+from hw1.lineage import git
+from hw1.lineage.blobs import CacheBlobs, cache_folder
+from hw1.lineage.history import History, Traces
+from hw1.lineage.lock import LOCK_FILE
+from hw1.lineage.record import Record
+from hw1.tracking.creation import Publication
+from hw1.tracking.experiments import finished_runs, own_experiments
+from hw1.tracking.publish import complete, find_or_create
+from hw1.tracking.store import tracking_client
+from hw1.tracking.tags import are_up_to_date, label_of, reference_tags, run_tags
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+    from mlflow.entities import Run
+
+
+@dataclass
+class SyncReport:
+    """What a synchronisation did.
+
+    Attributes:
+        known: how many variants the project has.
+        published: names of variants that had no run.
+        completed: names of runs whose experiments or commits were not known yet.
+        skipped: variants that cannot be published, each with the reason.
+    """
+
+    known: int = 0
+    published: list[str] = field(default_factory=list)
+    completed: list[str] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+
+
+def synchronise(root: Path, *, everything: bool) -> SyncReport:
+    """Publish what is missing, and complete what stages could not know.
+
+    Args:
+        root: the project's root.
+        everything: also variants that only git's history holds, and those whose runs a person
+            has deleted.
+
+    Raises:
+        TrackerError: MLflow's store does not answer.
+    """
+    history = History(root)
+    newest = git.commits_of(root, LOCK_FILE)[:1]
+    traces = {
+        label: each
+        for label, each in history.traces().items()
+        if everything or _is_at_hand(each, newest)
+    }
+    report = SyncReport(known=len(traces))
+    if not traces:
+        return report
+    with tracking_client() as client:
+        runs = _runs(client)
+    cache = None
+    for label, each in traces.items():
+        run = runs.get(label)
+        try:
+            if run is None or (everything and _is_deleted(run)):
+                cache = cache or cache_folder(root)
+                report.published.append(_publish(history.record(each), each, cache))
+            elif not _is_deleted(run) and not are_up_to_date(run.data.tags, each):
+                _complete(history.record(each), each, run)
+                report.completed.append(str(run.info.run_name))
+        except DataError as problem:
+            report.skipped.append(str(problem))
+    return report
+
+
+def _publish(record: Record, traces: Traces, cache: Path) -> str:
+    """Publish a variant; returns its name. Stages that publish meanwhile need not wait for more."""
+    blobs = CacheBlobs(record.lock, cache)
+    with tracking_client() as client:
+        try:
+            find_or_create(client, Publication(record, blobs, run_tags(record, traces)))
+        except KeyError as missing:
+            raise DataError(
+                f"`{record.name}` ({record.variant.key[:7]}) has metrics of another version of the "
+                f"project, without {missing}"
+            ) from None
+    return record.name
+
+
+def _complete(record: Record, traces: Traces, run: Run) -> None:
+    """Tell a run's tags of experiments and commits that they do not know."""
+    with tracking_client() as client:
+        complete(client, run, reference_tags(record, traces))
+
+
+def _is_at_hand(traces: Traces, newest: list[str]) -> bool:
+    """Whether a variant was made here, is an experiment or stands in the newest commit."""
+    return traces.recorded or bool(traces.experiments) or traces.commits[:1] == tuple(newest)
+
+
+def _is_deleted(run: Run) -> bool:
+    return bool(run.info.lifecycle_stage == "deleted")
+
+
+def _runs(client: MlflowClient) -> dict[str, Run]:
+    """Finished runs by their variant's label; one that was deleted only where no other is left."""
+    found: dict[str, Run] = {}
+    for experiment in own_experiments(client):
+        for run in finished_runs(client, experiment.experiment_id):
+            found.setdefault(label_of(run.data.tags), run)
+    return found

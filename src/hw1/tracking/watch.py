@@ -1,0 +1,49 @@
+"""While someone looks at the runs: publish new variants, and show trainings as they go on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from hw1.lineage import git
+from hw1.lineage.ledger import Ledger
+from hw1.tracking.live import LiveBoard
+from hw1.tracking.store import TrackerError, tracking_client
+from hw1.tracking.sync import synchronise
+
+
+class Watcher:
+    """Keeps MLflow up to date with a project, as long as `tick` is called."""
+
+    def __init__(self, root: Path, tell: Callable[[str], None]) -> None:
+        self._root = root
+        self._tell = tell
+        self._board = LiveBoard(root)
+        self._seen = self._state()
+        self._trouble = ""
+
+    def tick(self) -> None:
+        """Look once; a store that does not answer is told of once and asked again later."""
+        try:
+            self._publish()
+            if self._board.has_work():
+                with tracking_client() as client:
+                    self._board.update(client)
+            self._trouble = ""
+        except TrackerError as problem:
+            if str(problem) != self._trouble:
+                self._tell(str(problem))
+            self._trouble = str(problem)
+
+    def _publish(self) -> None:
+        state = self._state()
+        if state == self._seen:
+            return
+        report = synchronise(self._root, everything=False)
+        self._seen = state
+        for name in report.published:
+            self._tell(f"published `{name}`")
+
+    def _state(self) -> object:
+        """What changes when there may be something to publish or to complete."""
+        return Ledger(self._root).labels(), git.experiments(self._root), git.head(self._root)

@@ -1,0 +1,126 @@
+import json
+import shutil
+
+import pytest
+from browser_support import variant_texts
+
+from hw1.tracking.metrics import headline_names
+from hw1.tracking.notes import NOTE_TAG, run_note
+from hw1.tracking.view import VIEW_TAG, set_view, view_tag
+
+SMALLEST_TAG_LIMIT = 5000  # of an experiment's tag in older versions of MLflow
+
+
+class Watched:
+    """A client that counts what it writes."""
+
+    def __init__(self, client):
+        self.client = client
+        self.writes = 0
+
+    def get_experiment(self, experiment_id):
+        return self.client.get_experiment(experiment_id)
+
+    def set_experiment_tag(self, *arguments):
+        self.writes += 1
+        self.client.set_experiment_tag(*arguments)
+
+
+@pytest.fixture
+def client(empty_store, tmp_path):
+    import mlflow
+
+    store = shutil.copy(empty_store, tmp_path / "mlflow.db")
+    return mlflow.MlflowClient(f"sqlite:///{store}")
+
+
+def state(edition="sample"):
+    return json.loads(json.loads(view_tag(edition, 1))["state"])
+
+
+def test_the_view_is_stored_once(client):
+    watched = Watched(client)
+    experiment = client.create_experiment("hw1-sample")
+    address = set_view(watched, experiment)
+    assert address == (
+        f"#/experiments/{experiment}/runs?workflowType=machine_learning&viewStateShareKey=hw1"
+    )
+    assert watched.writes == 2
+    tags = client.get_experiment(experiment).tags
+    assert "error/mse" in tags[VIEW_TAG]
+    assert "edition `sample`" in tags[NOTE_TAG]
+
+    watched.writes = 0
+    assert set_view(watched, experiment) == address
+    assert watched.writes == 0
+
+
+def test_an_older_view_is_renewed_and_a_persons_note_stays(client):
+    experiment = client.create_experiment("hw1-sample")
+    client.set_experiment_tag(experiment, VIEW_TAG, "older")
+    client.set_experiment_tag(experiment, NOTE_TAG, "mine")
+    set_view(client, experiment)
+    tags = client.get_experiment(experiment).tags
+    assert "error/mse" in tags[VIEW_TAG]
+    assert tags[NOTE_TAG] == "mine"
+
+
+def test_runs_are_ordered_by_the_editions_own_metric():
+    assert state()["orderByKey"] == "metrics.`error/mse`"
+    assert state("2021")["orderByKey"] == "metrics.`error/rmse`"
+    assert state()["orderByAsc"] is True
+
+
+def test_columns_start_with_what_decides():
+    columns = state()["selectedColumns"]
+    decisive = [f"metrics.`{name}`" for name in headline_names("mse")]
+    assert columns[:7] == [*decisive, "metrics.`error_leaking/mse`", "tags.`split`"]
+    assert "params.`train.model`" in columns
+
+
+def test_chosen_parameters_exist():
+    from support import ROOT
+
+    from hw1.params.base import flatten, read_params
+
+    known = dict(flatten(read_params(ROOT / "params.yaml")))
+    chosen = [name for name in state()["selectedColumns"] if name.startswith("params.")]
+    assert chosen
+    assert {name.split("`")[1] for name in chosen} <= set(known)
+
+
+def test_charts_stand_in_sections_that_exist():
+    shown = state()
+    sections = [section["uuid"] for section in shown["compareRunSections"]]
+    assert sections[0] == "error"
+    assert {chart["metricSectionId"] for chart in shown["compareRunCharts"]} <= set(sections)
+
+
+def test_the_tag_fits_and_stays_the_same():
+    assert len(view_tag("a_rather_long_edition_of_2021", 1_700_000_000_000)) < SMALLEST_TAG_LIMIT
+    assert view_tag("sample", 5) == view_tag("sample", 5)
+
+
+def test_a_runs_note_says_what_it_scores_and_how_to_get_it_back():
+    note = run_note(
+        variant_texts(1.25), [("features.k", 16), ("train.hidden", [8])], "dvc exp apply k16"
+    )
+    first, leaderboard, changes, restore = note.split("\n\n")
+    assert first.startswith("**Validation MSE 1.250** [1.00, 1.50], 16.7 % better")
+    assert "leaks" not in first
+    assert leaderboard == (
+        "Leaderboard MSE, scored offline: all 1.350, private 1.350, public 1.350"
+    )
+    assert changes == "Differs from the default in `features.k` = `16`, `train.hidden` = `[8]`"
+    assert "`dvc exp apply k16`" in restore
+
+
+def test_a_leaking_split_is_marked():
+    assert "**which leaks**" in run_note(variant_texts(method="random"), [], "x")
+
+
+def test_a_note_leaves_out_what_is_not_known():
+    note = run_note(variant_texts(4.0, metric="rmse", solution=False), [], "dvc repro")
+    assert note.startswith("**Validation RMSE 2.000**")
+    assert "Leaderboard" not in note
+    assert "The default." in note
