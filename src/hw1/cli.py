@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from hw1.entry import exits_cleanly
+from hw1.errors import Hw1Error
 
 VARIANT_HELP = "`workspace`, a DVC experiment, git revision, variant key, or a run's id or name."
 
@@ -128,7 +129,7 @@ def track(
     """Publish to MLflow what is missing there, and complete what stages could not know."""
     from hw1.tracking.sync import synchronise
 
-    report = synchronise(Path.cwd(), everything=everything)
+    report = synchronise(_project(), everything=everything)
     for name in report.published:
         print(f"published `{name}`")
     for name in report.completed:
@@ -145,6 +146,7 @@ def show(
     """Show a variant: its run, where it comes from, how to restore it and what it scores."""
     from hw1.tracking.commands import show_variant
 
+    _project()
     show_variant(name)
 
 
@@ -158,6 +160,7 @@ def diff(
     """Compare two variants: parameters, features, errors on the same rows, predictions."""
     from hw1.tracking.commands import diff_variants
 
+    _project()
     diff_variants(a, b, as_json=as_json, full=full)
 
 
@@ -171,19 +174,33 @@ def promote(
     """Register a variant's model as champion, if it beats the present one on the same rows."""
     from hw1.tracking.commands import promote_variant
 
+    _project()
     promote_variant(name, force=force)
 
 
 @app.command()
 def ui(
     port: Annotated[
-        int | None, typer.Option(help="Port on this machine; else the first free one from 5000.")
+        int | None,
+        typer.Option(min=1, max=65535, help="On this machine; else the first free one from 5000."),
     ] = None,
 ) -> None:
     """Open MLflow's UI on loopback, on the project's runs; publish new ones while it is open."""
     from hw1.tracking.ui import serve
 
+    _project()
     serve(port)
+
+
+def _project() -> Path:
+    """The project's folder, in which a command must be started.
+
+    Raises:
+        Hw1Error: it was started elsewhere.
+    """
+    if not Path("dvc.yaml").is_file():
+        raise Hw1Error(f"{Path.cwd()} holds no dvc.yaml; start `hw1` in the project's folder")
+    return Path.cwd()
 
 
 @exits_cleanly

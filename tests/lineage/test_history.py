@@ -89,7 +89,7 @@ def test_commits_are_read_once(project, monkeypatch):
 def test_a_damaged_memory_of_commits_is_made_anew(project, text):
     project.commit(FIRST)
     first = History(project.root).traces()
-    (path,) = project.root.rglob("revisions.json")
+    (path,) = project.root.rglob("revisions-*.json")
     path.write_text(text)
     assert History(project.root).traces() == first
 

@@ -58,6 +58,7 @@ def test_a_variant_is_named_by_what_it_changes_of_the_commit(workspace, monkeypa
         ("params.yaml", True),
         ("dvc.yaml", True),
         ("data/raw/sample/covid.train.csv", True),
+        ("data/raw/sample.dvc", True),  # an edition that was fetched and is not committed
         ("README.md", False),
         ("data/raw/other/covid.train.csv", False),
         ("data/raw/sample_of_mine.csv", False),

@@ -1,4 +1,5 @@
 import json
+import shlex
 
 import pytest
 from tracking_support import fabricate
@@ -29,17 +30,22 @@ def test_an_experiment_that_is_still_there_comes_first():
 
 def test_a_commit_comes_second():
     made = VARIANT.known(experiment="removed", changed=("stages/train.py",))
-    assert command(made, commits=("c" * 40, "d" * 40)) == "git checkout ccccccc && dvc checkout"
+    assert (
+        command(made, commits=("c" * 40, "d" * 40))
+        == "git stash && git checkout ccccccc && dvc checkout"
+    )
 
 
 def test_a_clean_commit_makes_it_again():
-    assert command(VARIANT.known(commit="a" * 40)) == "git checkout aaaaaaa && dvc repro"
+    assert (
+        command(VARIANT.known(commit="a" * 40)) == "git stash && git checkout aaaaaaa && dvc repro"
+    )
 
 
 def test_changed_parameters_are_given_to_the_commits_experiment(project):
     commit = project.git("rev-parse", "HEAD")
     made = fabricate(dropout=0.3).known(commit=commit, changed=("params.yaml",))
-    said = f"git checkout {commit[:7]} && dvc exp run -S 'train.dropout=0.3'"
+    said = f"git stash && git checkout {commit[:7]} && dvc exp run -S train.dropout=0.3"
     assert command(made) == said
     assert command(made.known(experiment="removed"), recorded=True) == said
 
@@ -60,7 +66,10 @@ def test_values_of_every_type_are_given(project, section, key, value, override):
     params[section][key] = value
     commit = project.git("rev-parse", "HEAD")
     made = VARIANT.known(params_text=json.dumps(params), commit=commit, changed=("params.yaml",))
-    assert command(made) == f"git checkout {commit[:7]} && dvc exp run -S '{override}'"
+    assert (
+        command(made)
+        == f"git stash && git checkout {commit[:7]} && dvc exp run -S {shlex.quote(override)}"
+    )
 
 
 def test_code_that_is_in_no_commit_cannot_be_restored():

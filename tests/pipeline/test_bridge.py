@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from bridge_support import (
@@ -21,11 +22,15 @@ from bridge_support import (
     run_with,
     store,
 )
-from pipeline_support import Project, environment, ran_stages
-from tracking_support import all_runs
+from pipeline_support import Project, copy_tree, environment, ran_stages
+from postgres_support import free_port
+from support import ROOT
+from tracking_support import all_runs, history_of
 
-from hw1.lineage.place import STATE
 from hw1.tracking.tags import INCOMPLETE_TAG, RESTORE_TAG
+from hw1.tracking.watch import Watcher
+
+CURVE = "learning/fold_0.valid_mse"
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 
@@ -54,6 +59,10 @@ def test_there_and_back_by_repro(project):
     (project.root / "params.yaml").write_text("# a remark\n" + first)
     assert "train" not in ran_stages(project.dvc("repro").stdout)  # DVC's run cache has it
     assert set(finished_runs(client)) == set(known)
+    project.dvc("exp", "run", "-n", "again", "-S", "train.dropout=0.1")  # nothing is new but this
+    assert set(finished_runs(client)) == set(known)
+    named = [run.data.tags.get("dvc.experiment") for run in finished_runs(client).values()]
+    assert sorted(named, key=str) == [None, "again"]
 
 
 def test_code_that_changes_no_result_makes_a_variant(project):
@@ -74,6 +83,7 @@ def test_a_command_that_changes_no_result_makes_a_variant(project):
     known = finished_runs(client)
     project.edit("dvc.yaml", "cmd: python -m stages.submit", "cmd: python -B -m stages.submit")
     project.dvc("repro")
+    project.run("hw1", "track")  # DVC does not run `track` for it
     assert new_run(client, known).data.tags["git.changed"] == "dvc.yaml"
 
 
@@ -282,7 +292,7 @@ def test_the_restore_commands_restore(project):
     project.git("checkout", "-qf", "main")
     project.dvc("exp", "remove", "mine")
     project.run("hw1", "track")
-    assert command().startswith("git checkout ")
+    assert command().startswith("git stash && git checkout ")
     assert " && dvc exp run -S " in command()
     restored(project, command(), wanted)
     project.dvc("exp", "remove", "-A")
@@ -294,7 +304,7 @@ def test_the_restore_commands_restore(project):
     project.dvc("exp", "remove", "-A")
     project.run("hw1", "track")
     head = project.git("rev-parse", "kept").strip()
-    assert command() == f"git checkout {head[:7]} && dvc checkout"
+    assert command() == f"git stash && git checkout {head[:7]} && dvc checkout"
     restored(project, command(), wanted)
 
 
@@ -319,40 +329,84 @@ def test_a_torn_workspace_is_refused_with_what_helps(project):
     assert kept_labels(project.root) <= set(known)
 
 
-def test_a_training_is_seen_while_it_goes_on_and_becomes_the_variants_run(project, monkeypatch):
-    from hw1.tracking.watch import Watcher
+def running(client):
+    return [run for run in all_runs(client) if run.info.status == "RUNNING"]
 
-    for name in ("DVC_ROOT", "MLFLOW_TRACKING_URI"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.chdir(project.root)
+
+@pytest.mark.parametrize("place", [[], ["--temp"]], ids=["workspace", "temp"])
+def test_a_training_is_seen_while_it_goes_on_and_becomes_the_variants_run(
+    project, monkeypatch, place
+):
     client = store(project)
-    known = {run.info.run_id for run in all_runs(client)}
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", client.tracking_uri)
+    monkeypatch.delenv("DVC_ROOT", raising=False)
+    monkeypatch.chdir(project.root)
+    known = finished_runs(client)
     told = []
     watcher = Watcher(project.root, told.append)
-    project.edit("params.yaml", "epochs: 2", "epochs: 3000")
-    process = start(project, "dvc", "repro")
+    command = ["dvc", "exp", "run", "-n", "mine", *place, "-S", "train.epochs=3000"]
+    process = start(project, *command)
     lengths, shown = [], set()
     while process.poll() is None:
         watcher.tick()
-        for run in all_runs(client):
-            if run.info.run_id not in known and run.info.status == "RUNNING":
-                shown.add(run.info.run_id)
-                points = client.get_metric_history(run.info.run_id, "learning/fold_0.valid_mse")
-                lengths.append(len(points))
+        for run in running(client):
+            shown.add(run.info.run_id)
+            lengths.append(len(client.get_metric_history(run.info.run_id, CURVE)))
         time.sleep(0.3)
     assert process.returncode == 0
     watcher.tick()
-    (run,) = [run for run in all_runs(client) if run.info.run_id not in known]
+    assert running(client) == []
+    run = new_run(client, known)
     assert shown == {run.info.run_id}
     assert lengths == sorted(lengths)
     assert len(set(lengths)) > 2
-    assert run.info.status == "FINISHED"
-    points = client.get_metric_history(run.info.run_id, "learning/fold_0.valid_mse")
-    lines = project.text("metrics/train/curve.csv").splitlines()
-    written = [line.split(",") for line in lines if line.startswith("0,")]
-    assert [(p.step, p.value) for p in sorted(points, key=lambda point: point.step)] == [
-        (int(line[1]), float(line[4])) for line in written
-    ]
-    watcher.tick()
-    assert told == []
-    assert not (project.root / STATE / "training.json").exists()
+    text = Path(client.download_artifacts(run.info.run_id, "metrics/train/curve.csv")).read_text()
+    written = [line.split(",") for line in text.splitlines() if line.startswith("0,")]
+    points = [(int(cells[1]), float(cells[4])) for cells in written]
+    assert history_of(client, run.info.run_id, CURVE) == points
+    assert set(told) <= {"published `mine`"}  # it may be faster than the stage
+    assert run.data.tags["dvc.experiment.revision"] == revisions(project)["mine"]
+
+
+def start_ui(project):
+    """Start `hw1 ui` and wait until it shows the runs."""
+    command = ["hw1", "ui", "--port", str(free_port())]
+    ui = subprocess.Popen(
+        command,
+        cwd=project.root,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert any("Ctrl-C ends it" in line for line in ui.stdout)
+    return ui
+
+
+def test_a_killed_trainings_run_is_gone_when_the_ui_starts_again(project):
+    client = store(project)
+    ui = start_ui(project)
+    try:
+        project.edit("params.yaml", "epochs: 2", "epochs: 20000")
+        training = start(project, "dvc", "repro")
+        wait_for(lambda: running(client))
+    finally:
+        kill_all(ui)
+    kill_all(training)
+    assert len(running(client)) == 1
+    kill_all(start_ui(project))
+    assert running(client) == []
+    assert len(finished_runs(client)) == 1
+
+
+def test_this_repositorys_own_history_can_be_published(tmp_path):
+    """Commits stay, while code and metrics move on; the files in DVC's cache are not in git."""
+    clone = Project(tmp_path / "clone")
+    cloned = subprocess.run(["git", "clone", "-q", str(ROOT), str(clone.root)], check=False)
+    if cloned.returncode != 0 or not clone.git("rev-list", "--all", "--", "dvc.lock"):
+        pytest.skip("the tests are not run in a clone that has the history")
+    copy_tree(clone.root)
+    told = clone.run("hw1", "track", "--all").stdout
+    runs = finished_runs(store(clone))
+    assert f"{len(runs)} newly published" in told
+    assert runs

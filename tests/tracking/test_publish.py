@@ -11,6 +11,7 @@ from hw1.lineage.record import Timing
 from hw1.tracking import content
 from hw1.tracking import publish as publishing
 from hw1.tracking.experiments import PREFIX, finished_runs
+from hw1.tracking.lookup import published_run
 from hw1.tracking.publish import complete
 from hw1.tracking.store import tracking_client
 from hw1.tracking.tags import INCOMPLETE_TAG, PUBLISHER_TAG, RESTORE_TAG, run_tags
@@ -103,6 +104,15 @@ def test_circumstances_make_no_other_variant(root, client):
     assert publish(fabricate(commit="b" * 40, experiment="mine", baseline="b" * 40)) == first
     (run,) = all_runs(client)
     assert run.data.tags["dvc.experiment"] == "mine"
+
+
+def test_a_folders_name_may_be_any(tmp_path, empty_store):
+    with current_project(tmp_path / "my pröject #1, 100 %", empty_store) as folder:
+        store = MlflowClient(f"sqlite:///{folder}/mlflow.db")
+        run_id = publish(fabricate())
+        assert {entry.path for entry in store.list_artifacts(run_id)} >= {"dvc.lock", "data"}
+        assert published_run(fabricate().record) == run_id
+        assert {path.name for path in folder.iterdir()} == {".dvc", "mlartifacts", "mlflow.db"}
 
 
 def test_a_long_curve_is_published_whole(root, client):
@@ -228,14 +238,14 @@ def test_asking_again_forgets_nothing_that_is_known(root, client):
     traces = Traces(variant.record.variant.label, commits=("c" * 40,))
     run_id = publish(variant, tags=run_tags(variant.record, traces))
     known = client.get_run(run_id).data.tags
-    assert known[RESTORE_TAG] == "git checkout ccccccc && dvc checkout"
+    assert known[RESTORE_TAG] == "git stash && git checkout ccccccc && dvc checkout"
     assert publish(variant) == run_id
     assert client.get_run(run_id).data.tags == known
 
 
 def test_machines_that_cannot_see_each_other_leave_one_run(root, client, monkeypatch):
     """Each has looked before any has finished, and a server's runs are under no file lock."""
-    monkeypatch.setattr(publishing, "is_server", lambda: True)
+    monkeypatch.setattr(publishing, "sqlite_file", lambda: None)
     monkeypatch.setattr(publishing, "_find", lambda *_: None)
     for _ in range(6):
         answered = publish(fabricate())

@@ -104,7 +104,7 @@ def test_after_an_experiment_is_removed_nothing_is_left_to_complete():
     tags = reference_tags(made, Traces(LABEL, True, experiments=(EARLY,)))
     assert not are_up_to_date(tags, gone)
     tags |= reference_tags(made, gone)
-    assert tags["restore"] == "git checkout aaaaaaa && dvc repro"
+    assert tags["restore"] == "git stash && git checkout aaaaaaa && dvc repro"
     assert are_up_to_date(tags, gone)
 
 

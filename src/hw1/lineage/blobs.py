@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from pathlib import Path
 from typing import Protocol
 
 from hw1.errors import DataError
 from hw1.lineage.lock import Lock
 
+MD5 = re.compile(r"[0-9a-f]{32}(\.dir)?")
 DIRECTORY = ".dir"  # what DVC puts behind the MD5 of a folder's listing
 
 
@@ -64,13 +66,18 @@ class CacheBlobs:
         raise DataError(f"{path} is no output of this variant")
 
     def _content(self, md5: str, path: str) -> bytes:
+        if not MD5.fullmatch(md5):  # it comes from a commit that may be a stranger's
+            raise DataError(f"{path}: `{md5}` in dvc.lock is no MD5")
         try:
-            return (self._cache / md5[:2] / md5[2:]).read_bytes()
+            content = (self._cache / md5[:2] / md5[2:]).read_bytes()
         except OSError:
             raise DataError(
                 f"{path} (MD5 {md5}) is not in DVC's cache any more; `dvc fetch` or `dvc exp pull` "
                 "bring it back from a remote, a rerun makes it anew"
             ) from None
+        if hashlib.md5(content).hexdigest() != md5.removesuffix(DIRECTORY):
+            raise DataError(f"{path} (MD5 {md5}) is damaged in DVC's cache; a rerun makes it anew")
+        return content
 
 
 def cache_folder(root: Path) -> Path:

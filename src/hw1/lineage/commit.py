@@ -10,7 +10,7 @@ from hw1.lineage import git
 from hw1.lineage.git import SHORT, Experiment
 from hw1.lineage.lock import LOCK_FILE, Lock, parse_lock
 from hw1.lineage.naming import given_name
-from hw1.lineage.observe import IN_GIT, name_of, require_parameters
+from hw1.lineage.observe import IN_GIT, inputs_among, name_of, require_parameters
 from hw1.lineage.record import Record
 from hw1.lineage.variant import identify
 from hw1.params.base import PARAMS_FILE
@@ -49,10 +49,18 @@ def record_at(root: Path, revision: str, experiment: Experiment | None = None) -
         name=_name(root, revision, experiment, lock),
         created=git.commit_time(root, revision),
         commit=experiment.baseline if experiment else revision,
-        changed=(str(PARAMS_FILE),) if experiment else (),
+        changed=_changed(root, revision, experiment, lock),
         experiment=experiment.name if experiment else None,
         baseline=experiment.baseline if experiment else None,
     )
+
+
+def _changed(
+    root: Path, revision: str, experiment: Experiment | None, lock: Lock
+) -> tuple[str, ...]:
+    if experiment is None:
+        return ()
+    return inputs_among(git.files_between(root, experiment.baseline, revision), lock)
 
 
 def _name(root: Path, revision: str, experiment: Experiment | None, lock: Lock) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,7 +42,19 @@ def resolve(root: Path, revision: str) -> str | None:
 def changed_files(root: Path) -> tuple[str, ...]:
     """Files that differ from the commit or are in none, sorted; ignored ones are left out."""
     listed = _git(root, "status", "--porcelain", "--no-renames", "-uall", "-z", "--", ".")
-    return tuple(sorted(line[3:] for line in (listed or "").split("\0") if line))
+    return _below(root, (line[3:] for line in (listed or "").split("\0")))
+
+
+def files_between(root: Path, first: str, second: str) -> tuple[str, ...]:
+    """Files that differ between two commits, sorted."""
+    listed = _git(root, "diff", "--name-only", "--no-renames", "-z", first, second, "--", ".")
+    return _below(root, (listed or "").split("\0"))
+
+
+def _below(root: Path, paths: Iterable[str]) -> tuple[str, ...]:
+    """Paths relative to a folder of the repository; git tells of them relative to its top."""
+    prefix = _git(root, "rev-parse", "--show-prefix") or ""
+    return tuple(sorted(path.removeprefix(prefix) for path in paths if path))
 
 
 def experiments(root: Path) -> list[Experiment]:
@@ -58,14 +71,16 @@ def experiments(root: Path) -> list[Experiment]:
 
 def commits_of(root: Path, path: Path) -> list[str]:
     """Commits of all branches and tags that changed a file, the newest first."""
-    listed = _git(root, "rev-list", "HEAD", "--branches", "--tags", "--", path.as_posix())
+    listed = _git(
+        root, "rev-list", "--full-history", "HEAD", "--branches", "--tags", "--", path.as_posix()
+    )
     return (listed or "").split()
 
 
 def text_at(root: Path, revision: str, path: str) -> str | None:
     """A text file as a commit has it; None where it has none."""
     content = _output(root, "show", f"{revision}:{path}")
-    return None if content is None else content.decode("utf-8")
+    return None if content is None else content.decode("utf-8", "replace")
 
 
 def commit_time(root: Path, revision: str) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from hw1.errors import DataError
+from hw1.errors import DataError, Hw1Error
 from hw1.files import write_text
 from hw1.lineage import git
 from hw1.lineage.commit import checked_lock, record_at
@@ -17,6 +17,8 @@ from hw1.lineage.lock import LOCK_FILE
 from hw1.lineage.place import state_folder
 from hw1.lineage.record import Record
 from hw1.lineage.variant import identify
+
+MEMORY = "revisions-1.json"  # another number when a label comes to mean something else
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class History:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._ledger = Ledger(root)
-        self._memory = state_folder(root) / "revisions.json"
+        self._memory = state_folder(root) / MEMORY
 
     def traces(self) -> dict[str, Traces]:
         """All variants by label."""
@@ -90,7 +92,7 @@ class History:
     def _label(self, revision: str) -> str:
         try:
             return identify(checked_lock(self._root, revision)).label
-        except DataError:
+        except Hw1Error:
             return ""
 
     def _remembered(self) -> dict[str, str]:

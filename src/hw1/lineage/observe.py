@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 from hw1.errors import DataError
@@ -45,7 +46,7 @@ def observe(root: Path) -> Record:
         name=given_name(experiment) or name_of(parameters, here, commit),
         created=int(time.time() * 1000),
         commit=commit,
-        changed=_changed_inputs(lock),
+        changed=inputs_among(git.changed_files(here), lock),
         experiment=experiment,
         baseline=baseline,
         stages=gather_timings(lock, root),
@@ -64,7 +65,7 @@ def require_parameters(lock: Lock, params_text: str, where: str) -> None:
     Raises:
         DataError: the first that differs.
     """
-    present = dict(flatten(parse_params(params_text)))
+    present = dict(flatten(parse_params(params_text, Path(where))))
     for key, value in identify(lock).parameters.items():
         if key not in present or present[key] != value:
             raise DataError(
@@ -80,14 +81,14 @@ def name_of(parameters: dict[str, object], folder: Path, commit: str | None) -> 
     return describe(parameters, committed, list(read_variants().values()))
 
 
-def _changed_inputs(lock: Lock) -> tuple[str, ...]:
-    """What the variant was made from and no commit holds."""
+def inputs_among(paths: Iterable[str], lock: Lock) -> tuple[str, ...]:
+    """Those of some files that a variant is made from."""
     sources = {path for stage in lock.stages for path in lock.sources(stage)}
     inputs = (*sorted(sources), str(PARAMS_FILE), "dvc.yaml")
     return tuple(
         path
-        for path in git.changed_files(Path())
-        if any(path == each or path.startswith(f"{each}/") for each in inputs)
+        for path in paths
+        if any(path in (each, f"{each}.dvc") or path.startswith(f"{each}/") for each in inputs)
     )
 
 

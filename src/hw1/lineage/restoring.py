@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from hw1.lineage import git
-from hw1.lineage.git import SHORT
+from hw1.lineage.git import SHORT, Experiment
 from hw1.lineage.history import Traces
 from hw1.lineage.naming import differences
 from hw1.lineage.record import Record
@@ -24,11 +25,11 @@ LONGEST_LIST = 5
 def restore_command(record: Record, traces: Traces | None = None) -> str:
     """The command that brings a variant's files back into the workspace."""
     if traces is None and record.experiment:
-        return f"{APPLY} {record.experiment}"
+        return f"{APPLY} {shlex.quote(record.experiment)}"
     if traces is not None and traces.experiments:
-        return f"{APPLY} {traces.experiments[0].name}"
+        return f"{APPLY} {_unique_name(traces.experiments[0])}"
     if traces is not None and traces.commits:
-        return f"git checkout {traces.commits[0][:SHORT]} && dvc checkout"
+        return f"{_checkout(traces.commits[0])} && dvc checkout"
     return _from_commit(record)
 
 
@@ -37,12 +38,28 @@ def _from_commit(record: Record) -> str:
     if record.commit is None:
         return f"{NONE} it was made outside git; {KEPT}"
     if not record.changed:
-        return f"git checkout {record.commit[:SHORT]} && dvc repro"
+        return f"{_checkout(record.commit)} && dvc repro"
     if set(record.changed) == {str(PARAMS_FILE)}:
-        overrides = "".join(f" -S '{set_param(*change)}'" for change in changes_of(record))
-        return f"git checkout {record.commit[:SHORT]} && dvc exp run{overrides}"
+        changes = [shlex.quote(set_param(*change)) for change in changes_of(record)]
+        overrides = "".join(f" -S {change}" for change in changes)
+        return f"{_checkout(record.commit)} && dvc exp run{overrides}"
     changed = listed([path for path in record.changed if path != str(PARAMS_FILE)])
     return f"{NONE} {changed} had changes that are in no commit; {KEPT}"
+
+
+def _checkout(commit: str) -> str:
+    """Go to a commit whatever stands in the workspace, and keep what does.
+
+    Git would carry a changed dvc.lock or params.yaml over, and the command would restore that.
+    """
+    return f"git stash && git checkout {commit[:SHORT]}"
+
+
+def _unique_name(experiment: Experiment) -> str:
+    """An experiment's name, or its commit where another has the same name."""
+    names = [each.name for each in git.experiments(Path.cwd())]
+    unique = names.count(experiment.name) < 2
+    return shlex.quote(experiment.name) if unique else experiment.revision[:SHORT]
 
 
 def changes_of(record: Record) -> list[tuple[str, Any]]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -12,6 +10,7 @@ from rich.table import Table
 
 from hw1 import layout
 from hw1.compare.difference import compare
+from hw1.compare.metrics import seed_noise
 from hw1.compare.show import print_comparison
 from hw1.compare.side import Side
 from hw1.errors import DataError
@@ -21,9 +20,9 @@ from hw1.lineage.place import project_root
 from hw1.lineage.restoring import restore_command
 from hw1.summary import print_summary_of
 from hw1.tracking.creation import Publication
-from hw1.tracking.find import FoundVariant, find_variant
+from hw1.tracking.find import FoundVariant, resolve_variant
 from hw1.tracking.promote import Candidate, promote
-from hw1.tracking.publish import find_or_create
+from hw1.tracking.publish import find_or_create, find_run
 from hw1.tracking.registry import logged_model_id
 from hw1.tracking.store import tracking_client
 from hw1.tracking.tags import run_tags, timing_text
@@ -39,23 +38,24 @@ def show_variant(name: str) -> None:
     Raises:
         Hw1Error: there is no such variant.
     """
-    found = find_variant(name, project_root())
+    found = resolve_variant(name, project_root())
     record, traces = found.record, found.traces
     with tracking_client() as client:
-        run_id = _published(client, found)
+        run = find_run(client, record)
     rows = Table.grid(padding=(0, 2))
     rows.add_column(style="dim")
     rows.add_column(overflow="fold")
     rows.add_row("variant", f"{record.name} ({record.variant.key[:12]})")
-    rows.add_row("run", run_id)
+    rows.add_row("run", run.info.run_id if run else "none; `hw1 track --all` publishes it")
     rows.add_row("experiments", ", ".join(each.name for each in traces.experiments) or "none")
     rows.add_row("committed", ", ".join(commit[:SHORT] for commit in traces.commits) or "no")
-    rows.add_row("restore", restore_command(record, traces))
     for stage in STAGES:
         if stage in record.stages:
             rows.add_row(stage, timing_text(record.stages[stage]))
     console = Console(highlight=False, markup=False)
     console.print(rows)
+    console.print("\nTo restore it:", style="dim")
+    console.print(f"  {restore_command(record, traces)}", soft_wrap=True)  # to be copied whole
     print_summary_of(record.metrics)
 
 
@@ -66,7 +66,7 @@ def diff_variants(first: str, second: str, *, as_json: bool = False, full: bool 
         Hw1Error: one of them does not exist.
     """
     root = project_root()
-    comparison = compare(_side(find_variant(first, root)), _side(find_variant(second, root)))
+    comparison = compare(_side(resolve_variant(first, root)), _side(resolve_variant(second, root)))
     if as_json:
         print(json.dumps(comparison.to_dict(), indent=2, sort_keys=True, ensure_ascii=False))
     else:
@@ -80,30 +80,36 @@ def promote_variant(name: str, *, force: bool = False) -> None:
         Hw1Error: there is no such variant, or it does not beat the champion.
     """
     root = project_root()
-    found = find_variant(name, root)
+    found = resolve_variant(name, root)
     side = _side(found)
-    if side.predictions is None:
-        raise DataError(f"the validation rows of `{name}` are not in DVC's cache; run it again")
     with tracking_client() as client:
         run = client.get_run(_published(client, found))
         candidate = Candidate(
             run_id=run.info.run_id,
             model_id=logged_model_id(run),
             split=str(found.record.variant.parameters["ingest.split.method"]),
-            predictions=side.predictions,
+            predictions=_require_predictions(side),
         )
         edition = found.record.variant.edition
-        print(promote(client, edition, candidate, _predictions_of_runs(root), force=force))
+
+        def opponent(run_id: str) -> Side:
+            return _side(resolve_variant(run_id, root))
+
+        def predictions(run_id: str) -> pd.DataFrame:
+            return _require_predictions(opponent(run_id))
+
+        def noise(run_id: str) -> float | None:
+            return seed_noise(opponent(run_id), side)
+
+        print(promote(client, edition, candidate, predictions, noise, force=force))
 
 
-def _predictions_of_runs(root: Path) -> Callable[[str], pd.DataFrame]:
-    def predictions(run_id: str) -> pd.DataFrame:
-        side = _side(find_variant(run_id, root))
-        if side.predictions is None:
-            raise DataError(f"the validation rows of run {run_id} are not in DVC's cache")
-        return side.predictions
-
-    return predictions
+def _require_predictions(side: Side) -> pd.DataFrame:
+    if side.predictions is None:
+        raise DataError(
+            f"the validation rows of `{side.name}` are not in DVC's cache; run it again"
+        )
+    return side.predictions
 
 
 def _published(client: MlflowClient, found: FoundVariant) -> str:

@@ -54,14 +54,19 @@ def log_files(
     """
     contents = {str(PARAMS_FILE): record.params_text, str(LOCK_FILE): record.lock_text}
     files = {path: text.encode("utf-8") for path, text in (contents | record.texts).items()}
-    predictions, missing = None, None
+    predictions = None
+    missing: DataError | None = None
     try:
         files[str(layout.SUBMISSION)] = blobs.read(str(layout.SUBMISSION))
         predictions = blobs.read(str(layout.PREDICTIONS)).decode("utf-8")
     except DataError as problem:
         missing = problem
-    drawn = pictures() if pictures else draw_pictures(record.texts, predictions)
-    files |= {f"{PICTURES}/{name}": picture for name, picture in drawn.items()}
+    try:
+        drawn = pictures() if pictures else draw_pictures(record.texts, predictions)
+        files |= {f"{PICTURES}/{name}": picture for name, picture in drawn.items()}
+    except (KeyError, TypeError, ValueError) as problem:
+        text = f"no pictures: another version of the project made the metrics ({problem!r})"
+        missing = DataError(text)
     with TemporaryDirectory() as folder:
         for path, content in files.items():
             write_bytes(Path(folder) / path, content)

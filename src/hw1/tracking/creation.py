@@ -57,7 +57,7 @@ def create_run(client: MlflowClient, experiment: str, publication: Publication) 
     try:
         _fill(client, run, publication, points)
     except Exception:
-        client.delete_run(run.info.run_id)
+        delete_with_model(client, run.info.run_id)
         raise
     return str(run.info.run_id)
 
@@ -66,14 +66,14 @@ def _fill(client: MlflowClient, run: Run, publication: Publication, points: list
     record, run_id = publication.record, run.info.run_id
     log_params(client, run_id, record.variant.parameters)
     content.log_dataset(client, run_id, record)
-    model_id = _log_contents(client, run, publication)
+    model_id = log_contents(client, run, publication)
     shown = shown_points(client, run)
     fresh = [point for point in points if point not in shown]
     log_metrics(client, run_id, _metrics(fresh, record.created, model_id))
     client.set_terminated(run_id, "FINISHED", record.created)
 
 
-def _log_contents(client: MlflowClient, run: Run, publication: Publication) -> str | None:
+def log_contents(client: MlflowClient, run: Run, publication: Publication) -> str | None:
     """Log files and model as far as they are there; returns the model's id, if it is."""
     record, blobs, run_id = publication.record, publication.blobs, run.info.run_id
     model_id, missing = None, []
@@ -87,6 +87,8 @@ def _log_contents(client: MlflowClient, run: Run, publication: Publication) -> s
         missing.append(str(problem))
     if missing:
         client.set_tag(run_id, INCOMPLETE_TAG, "; ".join(missing))
+    elif INCOMPLETE_TAG in run.data.tags:
+        client.delete_tag(run_id, INCOMPLETE_TAG)
     return model_id
 
 
@@ -104,3 +106,11 @@ def _set_tags(client: MlflowClient, run_id: str, tags: Mapping[str, str]) -> Non
     from mlflow.entities import RunTag
 
     client.log_batch(run_id, tags=[RunTag(name, value) for name, value in sorted(tags.items())])
+
+
+def delete_with_model(client: MlflowClient, run_id: str) -> None:
+    """Delete a run and the models that it made."""
+    outputs = client.get_run(run_id).outputs
+    for output in (outputs.model_outputs if outputs else None) or []:
+        client.delete_logged_model(output.model_id)
+    client.delete_run(run_id)

@@ -31,6 +31,7 @@ def start_drawing(texts: Mapping[str, str], predictions: str | None) -> Callable
         Waits for the pictures and gives them.
     """
     request = json.dumps({"texts": dict(texts), "predictions": predictions})
+    paths = [str(Path(hw1.__file__).parents[1]), os.environ.get("PYTHONPATH")]
     waiting = ThreadPoolExecutor(1)
     answer = waiting.submit(
         subprocess.run,
@@ -38,7 +39,7 @@ def start_drawing(texts: Mapping[str, str], predictions: str | None) -> Callable
         input=request.encode(),
         capture_output=True,
         check=False,
-        env=os.environ | {"PYTHONPATH": str(Path(hw1.__file__).parents[1])},
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))},
     )
 
     def pictures() -> Pictures:

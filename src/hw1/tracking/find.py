@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,19 +12,22 @@ from hw1.lineage import git
 from hw1.lineage.blobs import Blobs, CacheBlobs, WorkspaceBlobs, cache_folder
 from hw1.lineage.commit import checked_lock
 from hw1.lineage.history import History, Traces
+from hw1.lineage.ledger import Ledger
 from hw1.lineage.observe import observe
 from hw1.lineage.record import Record
 from hw1.lineage.variant import identify
 from hw1.params.base import nearest, read_params
-from hw1.tracking.experiments import PREFIX, finished_runs, own_experiments
+from hw1.tracking.experiments import finished_runs, own_experiments
 from hw1.tracking.store import tracking_client
 from hw1.tracking.tags import label_of
 
 if TYPE_CHECKING:
-    from mlflow.entities import Run
+    pass
 
 WORKSPACE = "workspace"
 SHORTEST_PREFIX = 4
+LABEL_DIGITS = 16  # of a key, in a label
+PREFIX_OF_KEY = re.compile(r"[0-9a-f]{4,64}(-[0-9a-f]*)?")
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,7 @@ class FoundVariant:
     traces: Traces
 
 
-def find_variant(name: str, root: Path) -> FoundVariant:
+def resolve_variant(name: str, root: Path) -> FoundVariant:
     """Find a variant by name.
 
     Args:
@@ -58,13 +62,14 @@ def find_variant(name: str, root: Path) -> FoundVariant:
     history = History(root)
     traces = history.traces()
     if name == WORKSPACE:
-        record = observe(root)
+        record = Ledger(root).add(observe(root))
         label = record.variant.label
         return FoundVariant(
             name, record, WorkspaceBlobs(record.lock), traces.get(label, Traces(label))
         )
     each = _by_experiment(name, traces) or _by_revision(name, root, traces)
-    each = each or _by_prefix(name, traces) or _by_run(name, traces)
+    each = each or _by_prefix(name, traces) or _by_name(name, root, traces)
+    each = each or _by_run(name, traces)
     if each is None:
         names = [known.name for trace in traces.values() for known in trace.experiments]
         hint = f"; {nearest(name, names)}" if names else ""
@@ -91,40 +96,37 @@ def _by_revision(name: str, root: Path, traces: dict[str, Traces]) -> Traces | N
 
 
 def _by_prefix(name: str, traces: dict[str, Traces]) -> Traces | None:
-    if len(name) < SHORTEST_PREFIX:
+    if not PREFIX_OF_KEY.fullmatch(name):
         return None
-    fitting = [each for label, each in traces.items() if label.startswith(name[:16])]
+    start = name if "-" in name else name[:LABEL_DIGITS]
+    fitting = [each for label, each in traces.items() if label.startswith(start)]
     return _single(name, fitting, "variants")
 
 
+def _by_name(name: str, root: Path, traces: dict[str, Traces]) -> Traces | None:
+    """The latest variant of that name in the ledger, one of the edition in use before others."""
+    called = [record for record in Ledger(root).records() if record.name == name]
+    edition = str(read_params()["ingest"]["edition"])
+    called.sort(key=lambda record: (record.variant.edition == edition, record.created))
+    return traces.get(called[-1].variant.label) if called else None
+
+
 def _by_run(name: str, traces: dict[str, Traces]) -> Traces | None:
-    """The variant of a run: by its id, else the latest of that name in the edition in use."""
+    """The variant of a run, by its name, its id or the beginning of that."""
+    if len(name) < SHORTEST_PREFIX:
+        return None
     with tracking_client() as client:
-        experiments = {each.experiment_id: each.name for each in own_experiments(client)}
-        runs = [
-            run
-            for experiment in experiments
-            for run in finished_runs(client, experiment)
-            if label_of(run.data.tags) in traces
-        ]
-    by_id = [run for run in runs if _starts_with(run, name)]
-    if len(by_id) > 1:
-        raise Hw1Error(f"`{name}` begins the ids of {len(by_id)} runs; give more of it")
-    own = f"{PREFIX}{read_params()['ingest']['edition']}"
-    called = sorted(
-        (run for run in runs if run.info.run_name == name),
-        key=lambda run: (experiments[run.info.experiment_id] == own, run.info.end_time or 0),
-    )
-    found = by_id or called[-1:]
-    return traces[label_of(found[0].data.tags)] if found else None
-
-
-def _starts_with(run: Run, name: str) -> bool:
-    return len(name) >= SHORTEST_PREFIX and str(run.info.run_id).startswith(name)
+        labels = {
+            label_of(run.data.tags)
+            for experiment in own_experiments(client)
+            for run in finished_runs(client, experiment.experiment_id)
+            if run.info.run_name == name or run.info.run_id.startswith(name)
+        }
+    return _single(name, [traces[label] for label in sorted(labels) if label in traces], "runs")
 
 
 def _single(name: str, found: list[Traces], kind: str) -> Traces | None:
     if len(found) > 1:
-        labels = ", ".join(each.label[:8] for each in found)
+        labels = ", ".join(each.label for each in found)
         raise Hw1Error(f"`{name}` names {len(found)} {kind}: {labels}; ask for one of these")
     return found[0] if found else None

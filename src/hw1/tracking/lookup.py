@@ -8,14 +8,15 @@ from contextlib import closing
 from hw1.lineage.record import Record
 from hw1.tracking.live_runs import LIVE_TAG, live_key
 from hw1.tracking.store import sqlite_file
-from hw1.tracking.tags import RESULT_TAG, VARIANT_TAG
+from hw1.tracking.tags import INCOMPLETE_TAG, RESULT_TAG, VARIANT_TAG
 
 QUERY = """
 select runs.run_uuid, coalesce(name.value, '') from runs
 join tags as variant on variant.run_uuid = runs.run_uuid and variant.key = ?
 join tags as result on result.run_uuid = runs.run_uuid and result.key = ?
 left join tags as name on name.run_uuid = runs.run_uuid and name.key = 'dvc.experiment'
-where variant.value = ? and result.value = ?
+left join tags as missing on missing.run_uuid = runs.run_uuid and missing.key = ?
+where variant.value = ? and result.value = ? and missing.key is null
   and runs.status = 'FINISHED' and runs.lifecycle_stage = 'active'
 """
 
@@ -29,7 +30,7 @@ where substr(live.value, 1, ?) = ?
 
 
 def published_run(record: Record) -> str | None:
-    """The id of the variant's finished run, if it has one and knows the record's experiment.
+    """The id of the variant's run, if it is finished, whole and knows the record's experiment.
 
     None also where the store is no SQLite file or another version's: then MLflow must be asked.
     """
@@ -39,7 +40,7 @@ def published_run(record: Record) -> str | None:
     variant = record.variant
     try:
         with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
-            keys = (VARIANT_TAG, RESULT_TAG, variant.key, variant.result)
+            keys = (VARIANT_TAG, RESULT_TAG, INCOMPLETE_TAG, variant.key, variant.result)
             rows = connection.execute(QUERY, keys).fetchall()
             key = live_key(record.params_text)
             (shown,) = connection.execute(LIVE_QUERY, (LIVE_TAG, len(key), key)).fetchone()

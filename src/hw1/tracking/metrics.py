@@ -15,6 +15,7 @@ MLflow lists metrics by name and gathers charts under what stands before the `/`
 
 import csv
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,7 @@ STAGE_FILES = (
 IN_HEADLINE = "evaluate/main."
 PER_INPUT = {"features/selected.": "x_score/", "ingest/shift.in_deviations.": "x_shift/"}
 RATE = "learning_rate"
+REFUSED = re.compile(r"[^\w./ -]")  # a signal may be called anything, a metric may not
 
 
 def main_metric(edition: str) -> str:
@@ -109,7 +111,7 @@ def _is_number(value: object) -> bool:
 
 
 def _name(path: Path, key: str) -> str:
-    name = f"{path.stem}/{key}"
+    name = REFUSED.sub("_", f"{path.stem}/{key}")
     for start, group in PER_INPUT.items():
         if name.startswith(start):
             return group + name.removeprefix(start)

@@ -28,13 +28,19 @@ def experiment_note(edition: str) -> str:
     )
 
 
-def run_note(texts: Mapping[str, str], changes: Sequence[tuple[str, Any]], restore: str) -> str:
+def run_note(
+    texts: Mapping[str, str],
+    changes: Sequence[tuple[str, Any]],
+    restore: str,
+    commit: str | None = None,
+) -> str:
     """What a run's page says about its variant, in Markdown; the first lines show unopened.
 
     Args:
         texts: text of the metrics files by path.
         changes: parameters that differ from the default's, as dotted key and value.
         restore: the command that brings the variant back into the workspace.
+        commit: the commit that it stands in as it is; None where it changes one.
     """
     evaluated = json.loads(texts[str(layout.EVALUATE_METRICS)])
     submitted = json.loads(texts.get(str(layout.SUBMIT_METRICS), "{}"))
@@ -42,7 +48,10 @@ def run_note(texts: Mapping[str, str], changes: Sequence[tuple[str, Any]], resto
     if "score" in submitted:
         parts.append(_leaderboard(submitted["score"], evaluated["main"]["metric"]))
     changed = ", ".join(f"`{key}` = {_plain(value)}" for key, value in changes)
-    parts.append(f"Differs from the default in {changed}" if changes else "The default.")
+    if commit:
+        parts.append(f"As committed in `{commit}`.")
+    else:
+        parts.append(f"Differs from the default in {changed}" if changes else "The default.")
     can_be = not restore.startswith(NONE)
     parts.append(f"Bring it back: `{restore}`" if can_be else f"To bring it back: {restore}")
     return "\n\n".join(parts)

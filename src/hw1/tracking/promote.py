@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hw1.compare.paired import PairedDifference, paired_difference
+from hw1.compare.words import within_seeds
 from hw1.errors import Hw1Error
 from hw1.evaluation.errors import pooled_errors
 from hw1.evaluation.labels import interval, leaks, number
@@ -84,6 +85,7 @@ def promote(
     edition: str,
     challenger: Candidate,
     champion_predictions: Callable[[str], pd.DataFrame],
+    noise: Callable[[str], float | None] = lambda _: None,
     *,
     force: bool = False,
 ) -> Promotion:
@@ -98,6 +100,8 @@ def promote(
         edition: the edition that the run was trained on.
         challenger: the run.
         champion_predictions: gives the validation rows of a run, by its id, as in `Candidate`.
+        noise: gives the deviation of the MSEs' difference to a run that other seeds alone would
+            give, by the run's id; None where it is not known.
         force: promote it whatever there is against it, and note that in the version's tags.
 
     Raises:
@@ -108,7 +112,7 @@ def promote(
     champion = find_champion(client, edition)
     if champion is not None and champion.run_id == challenger.run_id:
         return Promotion(name, str(champion.version), changed=False)
-    objections, difference = _judge(challenger, champion, champion_predictions)
+    objections, difference = _judge(challenger, champion, champion_predictions, noise)
     against = "; ".join(objections) or None
     if against and not force:
         raise Hw1Error(f"{name} is not changed: {against}. `--force` promotes it all the same")
@@ -124,6 +128,7 @@ def _judge(
     challenger: Candidate,
     champion: ModelVersion | None,
     champion_predictions: Callable[[str], pd.DataFrame],
+    noise: Callable[[str], float | None],
 ) -> tuple[list[str], PairedDifference | None]:
     """What speaks against the challenger, and how it compares with the champion."""
     objections = []
@@ -143,10 +148,10 @@ def _judge(
             f"it was not validated on the same rows as {title}: its MSE of {own} and the "
             f"champion's {other} cannot be compared"
         )
-    elif difference.winner != "b":
+    elif difference.winner != "b" or within_seeds(difference, noise(str(champion.run_id))):
         ahead = "is ahead of" if difference.mse < 0 else "does not beat"
-        noise = " by no more than noise" if difference.mse < 0 else ""
-        objections.append(f"it {ahead} {title}{noise}: {_told(difference)}")
+        much = " by no more than noise" if difference.mse < 0 else ""
+        objections.append(f"it {ahead} {title}{much}: {_told(difference)}")
     return objections, difference
 
 

@@ -6,14 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from hw1.lineage.record import Record
-from hw1.tracking.creation import Publication, create_run
+from hw1.tracking.creation import Publication, create_run, delete_with_model, log_contents
 from hw1.tracking.experiments import experiment_id, finished_runs
 from hw1.tracking.live_runs import live_key, remove_live
 from hw1.tracking.notes import NOTE_TAG
-from hw1.tracking.store import is_server
+from hw1.tracking.store import sqlite_file
 from hw1.tracking.tags import (
     COMMITTED_TAG,
     EXPERIMENT_TAG,
+    INCOMPLETE_TAG,
     PUBLISHER_TAG,
     RESTORE_TAG,
     RESULT_TAG,
@@ -42,12 +43,16 @@ def find_or_create(client: MlflowClient, publication: Publication) -> str:
     experiment = experiment_id(client, record.variant.edition)
     _remove_leftovers(client, experiment)
     run = _find(client, experiment, record)
+    if run is not None and run.info.lifecycle_stage == "deleted":
+        client.restore_run(run.info.run_id)  # it is asked for again
     if run is not None:
         complete(client, run, _news(publication, run))
+        if INCOMPLETE_TAG in run.data.tags:
+            log_contents(client, run, publication)
         remove_live(client, experiment, live_key(record.params_text))
         return str(run.info.run_id)
     run_id = create_run(client, experiment, publication)
-    return _the_only(client, experiment, record, run_id) if is_server() else run_id
+    return _the_only(client, experiment, record, run_id) if sqlite_file() is None else run_id
 
 
 def complete(client: MlflowClient, run: Run, tags: Mapping[str, str]) -> bool:
@@ -85,12 +90,14 @@ def _news(publication: Publication, run: Run) -> dict[str, str]:
     return dict(publication.tags) | {EXPERIMENT_TAG: ", ".join([*names, name])}
 
 
+def find_run(client: MlflowClient, record: Record) -> Run | None:
+    """The variant's finished run, if it has one that nobody has deleted."""
+    run = _find(client, experiment_id(client, record.variant.edition), record)
+    return None if run is None or run.info.lifecycle_stage == "deleted" else run
+
+
 def _find(client: MlflowClient, experiment: str, record: Record) -> Run | None:
-    """The variant's finished run; one that was deleted is brought back: it is asked for again."""
-    run = next(finished_runs(client, experiment, _same(record)), None)
-    if run is not None and run.info.lifecycle_stage == "deleted":
-        client.restore_run(run.info.run_id)
-    return run
+    return next(finished_runs(client, experiment, _same(record)), None)
 
 
 def _same(record: Record) -> str:
@@ -102,7 +109,7 @@ def _remove_leftovers(client: MlflowClient, experiment: str) -> None:
     """Delete what this project's publishers began and did not finish: none is at work now."""
     where = f"attributes.status != 'FINISHED' and tags.`{PUBLISHER_TAG}` = '{publisher()}'"
     for run in client.search_runs([experiment], where):
-        client.delete_run(run.info.run_id)
+        delete_with_model(client, run.info.run_id)
 
 
 def _the_only(client: MlflowClient, experiment: str, record: Record, run_id: str) -> str:
@@ -113,5 +120,5 @@ def _the_only(client: MlflowClient, experiment: str, record: Record, run_id: str
         if run.info.lifecycle_stage == "active"
     )
     for twin in twins[1:]:  # also one whose publisher looked before this run was finished
-        client.delete_run(twin)
+        delete_with_model(client, twin)
     return twins[0] if twins else run_id

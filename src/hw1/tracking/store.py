@@ -5,11 +5,12 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from filelock import FileLock
 
@@ -23,10 +24,15 @@ DATABASE = "mlflow.db"
 ARTIFACTS = "mlartifacts"
 SQLITE = "sqlite:///"
 LONGEST_REASON = 200
+LONGEST_WAIT = 300  # seconds for another publisher of this project
 
 
 class TrackerError(Hw1Error):
-    """MLflow's store did not answer, or refused; the message has its reason."""
+    """MLflow's store did not answer; the message has its reason."""
+
+
+class TrackerRefusalError(TrackerError):
+    """MLflow's store did not take what it was given."""
 
 
 def tracking_uri() -> str:
@@ -69,35 +75,41 @@ def tracking_client() -> Iterator[MlflowClient]:
     Raises:
         TrackerError: the store cannot be reached, or fails inside the block.
     """
-    mlflow, failures = _imported()
-    lock = lock_path()
-    lock.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(lock, is_singleton=True):  # commands nest
-        try:
-            mlflow.set_tracking_uri(tracking_uri())
-            yield mlflow.MlflowClient(tracking_uri())
-        except failures as problem:
-            raise TrackerError(_reason(problem)) from problem
-
-
-def _imported() -> tuple[ModuleType, tuple[type[Exception], ...]]:
-    """MLflow, which brings thousands of modules along, and the errors that its store gives."""
     _set_patience()
-    collects = gc.isenabled()
-    gc.disable()  # nothing of what an import makes is garbage; looking for it costs a fifth
+    _require_reachable(tracking_uri())
     try:
-        import mlflow
-        import mlflow.pyfunc
+        with _no_garbage():
+            import mlflow
+            import mlflow.pyfunc
+            from mlflow.exceptions import MlflowException
+            from sqlalchemy.exc import SQLAlchemyError
+        for name in ("mlflow", "alembic"):
+            logging.getLogger(name).setLevel(logging.ERROR)
+        lock = lock_path()
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(lock, timeout=LONGEST_WAIT, is_singleton=True):  # commands nest
+            mlflow.set_tracking_uri(tracking_uri())
+            with _no_garbage():
+                client = mlflow.MlflowClient(tracking_uri())
+            yield client
+    except MlflowException as problem:
+        if problem.error_code == "INVALID_PARAMETER_VALUE":
+            raise TrackerRefusalError(_reason("refused", problem)) from problem
+        raise TrackerError(_reason("did not answer", problem)) from problem
+    except (SQLAlchemyError, ImportError, OSError) as problem:
+        raise TrackerError(_reason("did not answer", problem)) from problem
 
-        if not is_server():
-            import mlflow.store.tracking.sqlalchemy_store
-        from mlflow.exceptions import MlflowException
+
+@contextmanager
+def _no_garbage() -> Iterator[None]:
+    """Look for no garbage where none is made: importing MLflow and its store takes a fifth less."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
     finally:
         if collects:
             gc.enable()
-    for name in ("mlflow", "alembic"):
-        logging.getLogger(name).setLevel(logging.ERROR)
-    return mlflow, (MlflowException, OSError)
 
 
 def _set_patience() -> None:
@@ -106,6 +118,26 @@ def _set_patience() -> None:
     os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "10")
 
 
-def _reason(problem: BaseException) -> str:
+def _require_reachable(uri: str) -> None:
+    """Knock at a server's door: MLflow itself would knock at a closed one for two minutes."""
+    server = urlsplit(uri)
+    port = server.port or {"http": 80, "https": 443}.get(server.scheme)
+    if server.hostname is None or port is None:
+        return
+    try:
+        socket.create_connection((server.hostname, port), timeout=10).close()
+    except OSError as problem:
+        raise TrackerError(_reason("did not answer", problem)) from problem
+
+
+def _reason(what: str, problem: BaseException) -> str:
     lines = str(problem).splitlines() or [type(problem).__name__]
-    return f"MLflow at {tracking_uri()} did not answer: {lines[0][:LONGEST_REASON]}"
+    return f"MLflow at {public_uri()} {what}: {lines[0][:LONGEST_REASON]}"
+
+
+def public_uri() -> str:
+    """Where the store is, without the password that the address may hold."""
+    server = urlsplit(tracking_uri())
+    if server.username is None and server.password is None:
+        return tracking_uri()
+    return server._replace(netloc=server.netloc.rpartition("@")[2]).geturl()

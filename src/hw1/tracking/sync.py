@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hw1.errors import DataError
+from hw1.errors import DataError, Hw1Error, ParamsError
 from hw1.lineage import git
 from hw1.lineage.blobs import CacheBlobs, cache_folder
 from hw1.lineage.history import History, Traces
+from hw1.lineage.ledger import Ledger
 from hw1.lineage.lock import LOCK_FILE
+from hw1.lineage.observe import observe
 from hw1.lineage.record import Record
 from hw1.tracking.creation import Publication
 from hw1.tracking.experiments import finished_runs, own_experiments
 from hw1.tracking.publish import complete, find_or_create
-from hw1.tracking.store import tracking_client
-from hw1.tracking.tags import are_up_to_date, label_of, reference_tags, run_tags
+from hw1.tracking.store import TrackerRefusalError, tracking_client
+from hw1.tracking.tags import INCOMPLETE_TAG, are_up_to_date, label_of, reference_tags, run_tags
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -51,6 +54,7 @@ def synchronise(root: Path, *, everything: bool) -> SyncReport:
     Raises:
         TrackerError: MLflow's store does not answer.
     """
+    _record_workspace(root)
     history = History(root)
     newest = git.commits_of(root, LOCK_FILE)[:1]
     traces = {
@@ -67,15 +71,24 @@ def synchronise(root: Path, *, everything: bool) -> SyncReport:
     for label, each in traces.items():
         run = runs.get(label)
         try:
-            if run is None or (everything and _is_deleted(run)):
+            if run is None or (everything and (_is_deleted(run) or _is_incomplete(run))):
                 cache = cache or cache_folder(root)
                 report.published.append(_publish(history.record(each), each, cache))
             elif not _is_deleted(run) and not are_up_to_date(run.data.tags, each):
                 _complete(history.record(each), each, run)
                 report.completed.append(str(run.info.run_name))
-        except DataError as problem:
+        except (DataError, ParamsError, TrackerRefusalError) as problem:
             report.skipped.append(str(problem))
     return report
+
+
+def _record_workspace(root: Path) -> None:
+    """Keep the variant in the workspace, if one stands there whole.
+
+    The stage `track` does so too, but DVC does not run it when nothing but dvc.yaml has changed.
+    """
+    with suppress(Hw1Error):
+        Ledger(root).add(observe(root))
 
 
 def _publish(record: Record, traces: Traces, cache: Path) -> str:
@@ -84,7 +97,7 @@ def _publish(record: Record, traces: Traces, cache: Path) -> str:
     with tracking_client() as client:
         try:
             find_or_create(client, Publication(record, blobs, run_tags(record, traces)))
-        except KeyError as missing:
+        except (KeyError, TypeError) as missing:
             raise DataError(
                 f"`{record.name}` ({record.variant.key[:7]}) has metrics of another version of the "
                 f"project, without {missing}"
@@ -105,6 +118,10 @@ def _is_at_hand(traces: Traces, newest: list[str]) -> bool:
 
 def _is_deleted(run: Run) -> bool:
     return bool(run.info.lifecycle_stage == "deleted")
+
+
+def _is_incomplete(run: Run) -> bool:
+    return INCOMPLETE_TAG in run.data.tags
 
 
 def _runs(client: MlflowClient) -> dict[str, Run]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from hw1 import layout
 from hw1.errors import DataError
+from hw1.lineage.git import SHORT
 from hw1.lineage.history import Traces
 from hw1.lineage.place import project_root
 from hw1.lineage.record import Record, Timing
@@ -48,7 +49,10 @@ def run_tags(record: Record, traces: Traces | None = None) -> dict[str, str]:
     for stage, timing in record.stages.items():
         tags[f"stage.{stage}"] = timing_text(timing)
     tags |= reference_tags(record, traces)
-    tags[NOTE_TAG] = run_note(record.texts, changes_of(record), tags[RESTORE_TAG])
+    changes, commit = changes_of(record), None
+    if record.commit and not record.changed and not record.experiment:
+        commit = record.commit[:SHORT]
+    tags[NOTE_TAG] = run_note(record.texts, changes, tags[RESTORE_TAG], commit)
     return tags
 
 
@@ -57,7 +61,7 @@ def reference_tags(record: Record, traces: Traces | None = None) -> dict[str, st
     tags = {RESTORE_TAG: restore_command(record, traces)}
     experiments = () if traces is None else traces.experiments
     if experiments:
-        tags[EXPERIMENT_TAG] = ", ".join(each.name for each in experiments)
+        tags[EXPERIMENT_TAG] = experiment_names(traces)
         tags[f"{EXPERIMENT_TAG}.revision"] = experiments[0].revision
         tags[f"{EXPERIMENT_TAG}.baseline"] = experiments[0].baseline
     elif record.experiment:
@@ -74,7 +78,7 @@ def are_up_to_date(tags: Mapping[str, str], traces: Traces) -> bool:
         return False
     if not traces.experiments:  # the one that made it may have been removed since
         return not tags.get(RESTORE_TAG, "").startswith(APPLY)
-    names = ", ".join(each.name for each in traces.experiments)
+    names = experiment_names(traces)
     revision = traces.experiments[0].revision
     return (tags.get(EXPERIMENT_TAG), tags.get(f"{EXPERIMENT_TAG}.revision")) == (names, revision)
 
@@ -88,6 +92,12 @@ def _split(record: Record) -> str:
             f"{layout.EVALUATE_METRICS} of `{record.name}` ({record.variant.key[:7]}) has no "
             f"{missing}: another version of the project made it"
         ) from None
+
+
+def experiment_names(traces: Traces | None) -> str:
+    """Names of the experiments that hold a variant, each once."""
+    experiments = () if traces is None else traces.experiments
+    return ", ".join(dict.fromkeys(each.name for each in experiments))
 
 
 def label_of(tags: Mapping[str, str]) -> str:

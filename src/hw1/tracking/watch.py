@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from hw1.errors import Hw1Error
 from hw1.lineage import git
 from hw1.lineage.ledger import Ledger
 from hw1.tracking.live import LiveBoard
-from hw1.tracking.store import TrackerError, tracking_client
+from hw1.tracking.store import tracking_client
 from hw1.tracking.sync import synchronise
 
 
@@ -30,7 +31,7 @@ class Watcher:
                 with tracking_client() as client:
                     self._board.update(client)
             self._trouble = ""
-        except TrackerError as problem:
+        except Hw1Error as problem:
             if str(problem) != self._trouble:
                 self._tell(str(problem))
             self._trouble = str(problem)
