@@ -8,12 +8,14 @@ import urllib.request
 
 import mlflow
 import psutil
+import pytest
 from pipeline_support import environment
 from postgres_support import free_port
 
 COMMAND = "from hw1.cli import main; main()"
 
 
+@pytest.mark.slow
 def test_it_opens_on_the_runs_and_leaves_nothing_behind(project):
     (project.root / "mlflow.db").unlink()
     ui = subprocess.Popen(
