@@ -261,10 +261,12 @@ def test_first_users_of_a_fresh_store_do_not_destroy_it(project):
 
 
 def restored(project, command, wanted):
-    """Restore a variant in a clean clone, as a person with an empty desk would."""
+    """Restore a variant where another one stands that is not committed."""
     project.git("checkout", "-qf", "main")
     project.dvc("checkout", "--force")
     (project.root / SUBMISSION).unlink()
+    project.edit("params.yaml", "dropout: 0.2", "dropout: 0.3")
+    project.edit("dvc.lock", "dropout: 0.2", "dropout: 0.3")
     ran = subprocess.run(
         command, cwd=project.root, env=environment(), shell=True, capture_output=True, check=False
     )
@@ -298,7 +300,7 @@ def test_the_restore_commands_restore(project):
     project.dvc("exp", "remove", "-A")
 
     project.git("checkout", "-qb", "kept", "-f")
-    project.run("sh", "-c", command().partition("&& ")[2])
+    project.run("sh", "-c", command().split(" && ", 2)[2])
     project.git("add", ".")
     project.git("commit", "-qm", "keep it")
     project.dvc("exp", "remove", "-A")
