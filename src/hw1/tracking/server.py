@@ -44,7 +44,6 @@ def running_server(wanted: int | None) -> Iterator[tuple[str, subprocess.Popen[b
             env=_environment(),
             stdout=output,
             stderr=subprocess.STDOUT,
-            start_new_session=True,  # Ctrl-C is for us; `_end` ends it with its workers
         )
     try:
         address = f"http://{HOST}:{port}"
