@@ -129,7 +129,7 @@ def test_a_new_watcher_goes_on_where_the_last_one_ended(folder, board, client):
         tick(board)
         with tracking_client() as writer:
             experiments = [only(all_runs(client)).info.experiment_id]
-            remove_stale(writer, folder, experiments)
+            remove_stale(writer, experiments)
         write_curve(folder, 3.0, 2.0, 1.5)
         tick(LiveBoard(folder))
     publish(VARIANT)
@@ -142,7 +142,7 @@ def test_a_killed_training_disappears_at_the_next_start(folder, board, client):
         run = only(all_runs(client))
     kill_training(folder)
     with tracking_client() as writer:
-        remove_stale(writer, folder, [run.info.experiment_id])
+        remove_stale(writer, [run.info.experiment_id])
     assert all_runs(client) == []
 
 
@@ -155,8 +155,8 @@ def test_only_what_is_over_disappears(folder, board, client):
         tick(board)
         (shown,) = {run.info.run_id for run in all_runs(client)} - {own, other, finished}
         with tracking_client() as writer:
-            remove_stale(writer, folder, [experiment])
-            remove_stale(writer, folder, [])
+            remove_stale(writer, [experiment])
+            remove_stale(writer, [])
     assert {run.info.run_id for run in all_runs(client)} == {own, other, finished, shown}
 
 

@@ -23,10 +23,7 @@ def checked_lock(root: Path, revision: str) -> Lock:
     Raises:
         DataError: it has none, or params.yaml, dvc.lock and metrics of different runs.
     """
-    lock = parse_lock(_text(root, revision, str(LOCK_FILE)), f"{revision[:SHORT]}:{LOCK_FILE}")
-    params_text = _text(root, revision, str(PARAMS_FILE))
-    require_parameters(lock, params_text, f"{revision[:SHORT]}:{PARAMS_FILE}")
-    _metric_texts(root, revision, lock)
+    lock, _ = _read(root, revision)
     return lock
 
 
@@ -41,11 +38,11 @@ def record_at(root: Path, revision: str, experiment: Experiment | None = None) -
     Raises:
         DataError: see `checked_lock`.
     """
-    lock = checked_lock(root, revision)
+    lock, texts = _read(root, revision)
     return Record(
-        lock_text=_text(root, revision, str(LOCK_FILE)),
-        params_text=_text(root, revision, str(PARAMS_FILE)),
-        texts=_metric_texts(root, revision, lock),
+        lock_text=texts.pop(str(LOCK_FILE)),
+        params_text=texts.pop(str(PARAMS_FILE)),
+        texts=texts,
         name=_name(root, revision, experiment, lock),
         created=git.commit_time(root, revision),
         commit=experiment.baseline if experiment else revision,
@@ -53,6 +50,16 @@ def record_at(root: Path, revision: str, experiment: Experiment | None = None) -
         experiment=experiment.name if experiment else None,
         baseline=experiment.baseline if experiment else None,
     )
+
+
+def _read(root: Path, revision: str) -> tuple[Lock, dict[str, str]]:
+    """A commit's dvc.lock, and the texts that belong to it by path, checked against each other."""
+    lock_text = _text(root, revision, str(LOCK_FILE))
+    lock = parse_lock(lock_text, f"{revision[:SHORT]}:{LOCK_FILE}")
+    params_text = _text(root, revision, str(PARAMS_FILE))
+    require_parameters(lock, params_text, f"{revision[:SHORT]}:{PARAMS_FILE}")
+    own = {str(LOCK_FILE): lock_text, str(PARAMS_FILE): params_text}
+    return lock, own | _metric_texts(root, revision, lock)
 
 
 def _changed(

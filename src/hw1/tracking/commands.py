@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -92,6 +93,7 @@ def promote_variant(name: str, *, force: bool = False) -> None:
         )
         edition = found.record.variant.edition
 
+        @cache
         def opponent(run_id: str) -> Side:
             return _side(resolve_variant(run_id, root))
 

@@ -11,8 +11,8 @@ from hw1.lineage.blobs import Blobs
 from hw1.lineage.record import Record
 from hw1.tracking import content
 from hw1.tracking.batches import log_metrics, log_params
-from hw1.tracking.live_runs import Point, adopt, live_key, shown_points
-from hw1.tracking.metrics import HEADLINE
+from hw1.tracking.live_runs import adopt, live_key, shown_points
+from hw1.tracking.metrics import HEADLINE, Point
 from hw1.tracking.tags import INCOMPLETE_TAG
 
 if TYPE_CHECKING:

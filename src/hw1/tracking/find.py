@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from hw1.errors import Hw1Error
 from hw1.lineage import git
@@ -20,9 +19,6 @@ from hw1.params.base import nearest, read_params
 from hw1.tracking.experiments import finished_runs, own_experiments
 from hw1.tracking.store import tracking_client
 from hw1.tracking.tags import label_of
-
-if TYPE_CHECKING:
-    pass
 
 WORKSPACE = "workspace"
 SHORTEST_PREFIX = 4

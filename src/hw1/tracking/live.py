@@ -15,8 +15,8 @@ from hw1.lineage.observe import name_of
 from hw1.params.base import flatten, parse_params
 from hw1.tracking.batches import log_metrics, log_params
 from hw1.tracking.experiments import experiment_id
-from hw1.tracking.live_runs import LIVE_TAG, Point, live_run, live_tag, shown_points, trainings
-from hw1.tracking.metrics import metric_points
+from hw1.tracking.live_runs import LIVE_TAG, live_run, live_tag, shown_points, trainings
+from hw1.tracking.metrics import Point, metric_points
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from hw1.lineage.announce import Training, training_in, training_key
 from hw1.lineage.place import project_root
+from hw1.tracking.metrics import Point
 from hw1.tracking.tags import publisher
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 LIVE_TAG = "hw1.live"
 # where DVC runs the experiments of a queue, and those of `--temp`
 EXPERIMENTS = (".dvc/tmp/exps/*/", ".dvc/tmp/exps/standalone/*/")
-
-Point = tuple[str, float, int]
 
 
 def live_key(params_text: str) -> str:
@@ -48,7 +47,7 @@ def adopt(client: MlflowClient, experiment: str, key: str, points: list[Point]) 
         points: the variant's numbers. A run that shows others, of a training with the same
             parameters that came to nothing, is deleted.
     """
-    for run in _ended(client, experiment, key):
+    for run in _ended(client, [experiment], key):
         if shown_points(client, run) <= set(points):
             return run
         client.delete_run(run.info.run_id)
@@ -57,15 +56,15 @@ def adopt(client: MlflowClient, experiment: str, key: str, points: list[Point]) 
 
 def remove_live(client: MlflowClient, experiment: str, key: str) -> None:
     """Delete runs that have shown a variant's training, as it has a run of its own."""
-    for run in _ended(client, experiment, key):
+    for run in _ended(client, [experiment], key):
         client.delete_run(run.info.run_id)
 
 
-def _ended(client: MlflowClient, experiment: str, key: str) -> list[Run]:
-    """Runs that have shown a training which is over, and that nobody has taken over."""
+def _ended(client: MlflowClient, experiments: list[str], start: str) -> list[Run]:
+    """Runs whose tag begins so, whose training is over and that nobody has taken over."""
     going_on = {live_tag(training) for training in trainings(project_root())}
-    where = f"attributes.status = 'RUNNING' and tags.`{LIVE_TAG}` LIKE '{key}%'"
-    runs = client.search_runs([experiment], where)
+    where = f"attributes.status = 'RUNNING' and tags.`{LIVE_TAG}` LIKE '{start}%'"
+    runs = client.search_runs(experiments, where) if experiments else []
     return [run for run in runs if run.data.tags[LIVE_TAG] not in going_on]
 
 
@@ -78,13 +77,10 @@ def shown_points(client: MlflowClient, run: Run) -> set[Point]:
     }
 
 
-def remove_stale(client: MlflowClient, root: Path, experiments: list[str]) -> None:
+def remove_stale(client: MlflowClient, experiments: list[str]) -> None:
     """Delete live runs whose training is over: their watcher ended before they were taken over."""
-    going_on = {live_tag(training) for training in trainings(root)}
-    where = f"attributes.status = 'RUNNING' and tags.`{LIVE_TAG}` LIKE '{publisher()}-%'"
-    for run in client.search_runs(experiments, where) if experiments else []:
-        if run.data.tags[LIVE_TAG] not in going_on:
-            client.delete_run(run.info.run_id)
+    for run in _ended(client, experiments, f"{publisher()}-"):
+        client.delete_run(run.info.run_id)
 
 
 def trainings(root: Path) -> Iterator[Training]:

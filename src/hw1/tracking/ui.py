@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 from hw1.lineage.place import project_root
 from hw1.params.base import read_params
@@ -36,7 +35,7 @@ def serve(port: int | None) -> None:
     print(f"{report.known} variants known, {len(report.published)} of them newly published")
     for reason in report.skipped:
         print(f"not published: {reason}")
-    page = _prepare_page(root)
+    page = _prepare_page()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does
     try:
         if is_server():
@@ -51,12 +50,12 @@ def serve(port: int | None) -> None:
         print()
 
 
-def _prepare_page(root: Path) -> str:
+def _prepare_page() -> str:
     """The part of the address that opens the table of the edition that is in use."""
     edition = str(read_params()["ingest"]["edition"])
     with tracking_client() as client:
         experiments = own_experiments(client)
-        remove_stale(client, root, [each.experiment_id for each in experiments])
+        remove_stale(client, [each.experiment_id for each in experiments])
         for experiment in experiments:
             set_view(client, experiment.experiment_id)
         return set_view(client, experiment_id(client, edition))
