@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from hw1.compare.side import Side
+from hw1.params.project import SECTIONS
 
-PIPELINE_ORDER = ("ingest", "features", "train", "evaluate", "submit")
+PIPELINE_ORDER = tuple(SECTIONS)
 
 
 class Absent(enum.Enum):

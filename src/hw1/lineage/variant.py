@@ -7,11 +7,11 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from hw1 import layout
 from hw1.lineage.lock import STAGES, Lock
 from hw1.params.base import flatten
 
-RAW_FOLDER = "data/raw/"
-MODEL_FOLDER = "data/train"
+LABEL_DIGITS = 16  # of a key and of a result, in a label
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,12 @@ class Variant:
     @property
     def label(self) -> str:
         """A file name for it, short but unique."""
-        return f"{self.key[:16]}-{self.result[:16]}"
+        return label_of(self.key, self.result)
+
+
+def label_of(key: str, result: str) -> str:
+    """The label of the variant with this key and this result."""
+    return f"{key[:LABEL_DIGITS]}-{result[:LABEL_DIGITS]}"
 
 
 def identify(lock: Lock) -> Variant:
@@ -60,9 +65,11 @@ def identify(lock: Lock) -> Variant:
         key=_digest(inputs),
         result=_digest(lock.outs()),
         parameters=dict(sorted(parameters.items())),
-        data=next((md5 for path, md5 in every.items() if path.startswith(RAW_FOLDER)), ""),
+        data=next(
+            (md5 for path, md5 in every.items() if path.startswith(f"{layout.RAW.as_posix()}/")), ""
+        ),
         code=_digest({path: md5 for path, md5 in every.items() if not path.startswith("data/")}),
-        model=lock.stages["train"].outs.get(MODEL_FOLDER, ""),
+        model=lock.stages["train"].outs.get(layout.MODEL_FOLDER.as_posix(), ""),
     )
 
 

@@ -26,7 +26,7 @@ from hw1.tracking.promote import Candidate, promote
 from hw1.tracking.publish import find_or_create, find_run
 from hw1.tracking.registry import logged_model_id
 from hw1.tracking.store import tracking_client
-from hw1.tracking.tags import run_tags, timing_text
+from hw1.tracking.tags import experiment_names, run_tags, timing_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,7 +48,7 @@ def show_variant(name: str) -> None:
     rows.add_column(overflow="fold")
     rows.add_row("variant", f"{record.name} ({record.variant.key[:12]})")
     rows.add_row("run", run.info.run_id if run else "none; `hw1 track --all` publishes it")
-    rows.add_row("experiments", ", ".join(each.name for each in traces.experiments) or "none")
+    rows.add_row("experiments", experiment_names(traces) or "none")
     rows.add_row("committed", ", ".join(commit[:SHORT] for commit in traces.commits) or "no")
     for stage in STAGES:
         if stage in record.stages:

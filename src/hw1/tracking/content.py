@@ -18,6 +18,7 @@ from hw1.lineage.record import Record
 from hw1.params.base import PARAMS_FILE
 from hw1.tracking.metrics import metric_points, seconds_points
 from hw1.tracking.pictures import draw_pictures
+from hw1.tracking.store import own_name
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -105,7 +106,7 @@ def log_dataset(client: MlflowClient, run_id: str, record: Record) -> None:
     audit: dict[str, Any] = record.metrics(layout.INGEST_METRICS)
     profile = {"training rows": audit["train"]["rows"], "test rows": audit["test"]["rows"]}
     dataset = Dataset(
-        name=f"hw1-{variant.edition}",
+        name=own_name(variant.edition),
         digest=variant.data,
         source_type="dvc",
         source=json.dumps({"path": (layout.RAW / variant.edition).as_posix(), "md5": variant.data}),

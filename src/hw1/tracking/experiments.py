@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from hw1.tracking.store import artifact_location
+from hw1.tracking.store import PREFIX, artifact_location, own_name
 from hw1.tracking.view import set_view
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
     from mlflow.entities import Experiment, Run
-
-PREFIX = "hw1-"
 
 
 def own_experiments(client: MlflowClient) -> list[Experiment]:
@@ -24,7 +22,7 @@ def experiment_id(client: MlflowClient, edition: str) -> str:
     """The id of an edition's experiment, which is created or brought back where it must be."""
     from mlflow.exceptions import MlflowException
 
-    name = f"{PREFIX}{edition}"
+    name = own_name(edition)
     experiment = client.get_experiment_by_name(name)
     if experiment is None:
         try:

@@ -14,7 +14,7 @@ from hw1.lineage.history import History, Traces
 from hw1.lineage.ledger import Ledger
 from hw1.lineage.observe import observe
 from hw1.lineage.record import Record
-from hw1.lineage.variant import identify
+from hw1.lineage.variant import LABEL_DIGITS, identify
 from hw1.params.base import nearest, read_params
 from hw1.tracking.experiments import finished_runs, own_experiments
 from hw1.tracking.store import tracking_client
@@ -22,7 +22,6 @@ from hw1.tracking.tags import label_of
 
 WORKSPACE = "workspace"
 SHORTEST_PREFIX = 4
-LABEL_DIGITS = 16  # of a key, in a label
 PREFIX_OF_KEY = re.compile(r"[0-9a-f]{4,64}(-[0-9a-f]*)?")
 
 

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from hw1.errors import Hw1Error
+from hw1.tracking.store import own_name
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -18,7 +19,7 @@ VERSIONS_TAG = "mlflow.modelVersions"  # by which MLflow's pages lead from a mod
 
 def model_name(edition: str) -> str:
     """The name under which an edition's models are registered."""
-    return f"hw1-{edition}"
+    return own_name(edition)
 
 
 def find_champion(client: MlflowClient, edition: str) -> ModelVersion | None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 DATABASE = "mlflow.db"
 ARTIFACTS = "mlartifacts"
 SQLITE = "sqlite:///"
+PREFIX = "hw1-"  # of all that is an edition's: experiment, data set, registered model
 LONGEST_REASON = 200
 LONGEST_WAIT = 300  # seconds for another publisher of this project
 
@@ -33,6 +34,11 @@ class TrackerError(Hw1Error):
 
 class TrackerRefusalError(TrackerError):
     """MLflow's store did not take what it was given."""
+
+
+def own_name(edition: str) -> str:
+    """What MLflow calls an edition's experiment, data set and registered model."""
+    return f"{PREFIX}{edition}"
 
 
 def tracking_uri() -> str:

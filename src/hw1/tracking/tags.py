@@ -13,6 +13,7 @@ from hw1.lineage.history import Traces
 from hw1.lineage.place import project_root
 from hw1.lineage.record import Record, Timing
 from hw1.lineage.restoring import APPLY, changes_of, listed, restore_command
+from hw1.lineage.variant import label_of as variant_label
 from hw1.tracking.notes import NOTE_TAG, run_note
 
 VARIANT_TAG = "hw1.variant"
@@ -102,7 +103,7 @@ def experiment_names(traces: Traces | None) -> str:
 
 def label_of(tags: Mapping[str, str]) -> str:
     """The label of the variant that a run with these tags shows; "-" where it shows none."""
-    return f"{tags.get(VARIANT_TAG, '')[:16]}-{tags.get(RESULT_TAG, '')[:16]}"
+    return variant_label(tags.get(VARIANT_TAG, ""), tags.get(RESULT_TAG, ""))
 
 
 def publisher() -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from hw1.references import own_metric
 from hw1.tracking.metrics import HEADLINE, LEAKING, LEARNING, SECONDS, headline_names, main_metric
 from hw1.tracking.notes import NOTE_TAG, experiment_note
+from hw1.tracking.store import PREFIX
 
 VIEW_KEY = "hw1"
 VIEW_TAG = f"mlflow.sharedViewState.{VIEW_KEY}"
@@ -55,7 +56,7 @@ def set_view(client: Any, experiment_id: str) -> str:
         What follows the server's `http://host:port/` in the address of the table.
     """
     experiment = client.get_experiment(experiment_id)
-    edition = experiment.name.removeprefix("hw1-")
+    edition = experiment.name.removeprefix(PREFIX)
     view = view_tag(edition, experiment.creation_time)
     if experiment.tags.get(VIEW_TAG) != view:
         client.set_experiment_tag(experiment_id, VIEW_TAG, view)
