@@ -11,6 +11,7 @@ from hw1.layout import (
     FINAL,
     FOLDS_TABLE,
     STRUCTURE,
+    TEST_TABLE,
     TRAIN_TABLE,
 )
 from hw1.params.base import load_section
@@ -25,7 +26,7 @@ def main() -> None:
     structure = Structure.from_dict(read_json(STRUCTURE))
     windows, folds = read_parquet(TRAIN_TABLE), read_parquet(FOLDS_TABLE)
 
-    designs = build_designs(windows, folds, structure, params)
+    designs = build_designs(windows, folds, structure, params, read_parquet(TEST_TABLE))
 
     maps = {fold: design.fitted.to_dict() for fold, design in designs.items()}
     write_json(FEATURES_FILE, {"structure": structure.to_dict(), "folds": maps})
@@ -35,10 +36,15 @@ def main() -> None:
     for path in DESIGN_FOLDER.glob("*.parquet"):
         if path.stem not in designs:
             path.unlink()
-    write_metrics(FEATURES_METRICS, summarise(designs))
+    summary = summarise(designs)
+    write_metrics(FEATURES_METRICS, summary)
 
     built, kept = len(build_candidates(structure, params)), len(designs[FINAL].scores)
-    print(f"features: {kept} of {built} candidates, selection {params.selection}")
+    pairs = summary["pairs"]
+    print(
+        f"features: {kept} of {built} candidates, selection {params.selection}; beside the windows "
+        f"{pairs['within']} pairs within them and {pairs['shown']} from visible test days"
+    )
 
 
 if __name__ == "__main__":

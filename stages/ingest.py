@@ -20,7 +20,8 @@ def main() -> None:
     edition = read_edition(layout.RAW / params.edition)
     chains = find_chains(edition.train, edition.structure)
     rows = pd.concat([edition.train[["id", "state"]], chains], axis=1)
-    folds = split_folds(rows, edition.structure.days, params.split)
+    levels = rows.assign(level=edition.train[edition.structure.known_column])
+    folds = split_folds(levels, edition.structure.days, params.split)
     report = audit(edition, chains, folds, params.split)
     report["edition"] = params.edition
 

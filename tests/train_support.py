@@ -66,6 +66,7 @@ def design_table(rows: int = 120, seed: int = 0, validation: bool = True) -> pd.
         {
             "id": np.arange(rows),
             "role": np.where(held_out, "validation", "train"),
+            "origin": "own",
             "weight": np.where(held_out, 0.5, 1.0),
             "state": np.array(["AL", "CA", "NY", "WA"])[np.arange(rows) * 4 // rows],
             "target": known + x[:, 0] - 0.5 * x[:, 1] + random.normal(scale=0.3, size=rows),

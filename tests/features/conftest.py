@@ -21,6 +21,7 @@ def make_params() -> Callable[..., FeaturesParams]:
             "days": 1,
             "differences": 1,
             "states": False,
+            "pairs": "last",
             "standardise": True,
             "clip": None,
             "selection": "all",

@@ -14,7 +14,6 @@ def test_last_day_ends_a_day_earlier_for_positivity(structure, make_params):
         "tested_positive_day2",
         "cli_day3",
         "shop_day3",
-        "tested_positive_day2_change",
         "cli_day3_change",
         "shop_day3_change",
     ]
@@ -25,6 +24,14 @@ def test_more_days_than_exist_are_all_of_them(structure, make_params):
     assert names(structure, make_params(days=99, differences=99)) == everything
     assert len(everything) == 8 + 5
     assert set(structure.visible_columns) <= set(everything)
+
+
+def test_changes_end_with_the_targets_day(structure, make_params):
+    changes = names(structure, make_params(days=0, differences=2))
+    assert [name for name in changes if name.startswith("tested")] == [
+        "tested_positive_day2_change"
+    ]
+    assert len(changes) == 5
 
 
 def test_zero_leaves_a_kind_out(structure, make_params):

@@ -25,15 +25,15 @@ def folds(windows):
             if place < 55:
                 role, weight = ("validation", 0.5) if place in held_out else ("train", 1.0)
                 rows.append({"fold": fold, "id": identity, "role": role, "weight": weight})
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows).assign(shown=False)
 
 
 def test_tables_hold_the_folds_rows_in_their_order(windows, folds, structure, make_params):
-    designs = build_designs(windows, folds, structure, make_params())
+    designs = build_designs(windows, folds, structure, make_params(), windows)
     assert list(designs) == ["0", "1", "final"]
     table = designs["1"].table
     assert list(table) == [
-        *("id", "role", "weight", "state", "target", "known"),
+        *("id", "role", "weight", "origin", "state", "target", "known"),
         *designs["1"].fitted.names,
     ]
     expected = folds[folds["fold"] == 1]
@@ -46,7 +46,7 @@ def test_tables_hold_the_folds_rows_in_their_order(windows, folds, structure, ma
 
 
 def test_final_trains_on_every_row(windows, folds, structure, make_params):
-    table = build_designs(windows, folds, structure, make_params())["final"].table
+    table = build_designs(windows, folds, structure, make_params(), windows)["final"].table
     assert table["id"].tolist() == windows["id"].tolist()
     assert set(table["role"]) == {"train"}
     np.testing.assert_allclose(table["cli_day3"].mean(), 0, atol=1e-12)
@@ -55,11 +55,11 @@ def test_final_trains_on_every_row(windows, folds, structure, make_params):
 @pytest.mark.parametrize("method", METHODS)
 def test_rows_outside_training_do_not_touch_the_fit(windows, folds, structure, make_params, method):
     params = make_params(selection=method, k=3)
-    clean = build_designs(windows, folds, structure, params)["0"]
+    clean = build_designs(windows, folds, structure, params, windows)["0"]
     poisoned = windows.copy()
     poisoned.loc[40:, structure.day_columns] = 97.0
     poisoned.loc[40:, structure.target_column] = 1.0
-    other = build_designs(poisoned, folds, structure, params)["0"]
+    other = build_designs(poisoned, folds, structure, params, windows)["0"]
     assert other.fitted == clean.fitted
     assert other.scores == clean.scores
     rows = (clean.table["role"] == "train").to_numpy()
@@ -70,7 +70,11 @@ def test_summary_names_what_was_chosen_and_how_far_folds_agree(
     windows, folds, structure, make_params
 ):
     designs = build_designs(
-        windows, folds, structure, make_params(selection="correlation", k=2, differences="all")
+        windows,
+        folds,
+        structure,
+        make_params(selection="correlation", k=2, differences="all"),
+        windows,
     )
     summary = summarise(designs)
     assert summary["count"] == 2
@@ -83,4 +87,4 @@ def test_summary_names_what_was_chosen_and_how_far_folds_agree(
 
 def test_a_repeated_id_is_not_silently_joined(windows, folds, structure, make_params):
     with pytest.raises(DataError, match="same id"):
-        build_designs(windows.assign(id=100), folds, structure, make_params())
+        build_designs(windows.assign(id=100), folds, structure, make_params(), windows)

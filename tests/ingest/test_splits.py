@@ -84,9 +84,36 @@ def test_blocks_hold_every_row_out_once_and_weigh_offsets_alike():
     assert held_out["weight"].sum() == pytest.approx(len(held_out))
     rows = held_out.merge(TRAIN, on="id")
     lengths = TRAIN.groupby("chain").size()
-    start = rows["chain"].map(lengths) * rows["fold"] // 3
-    by_offset = rows.groupby((rows["position"] - start) % DAYS)["weight"].sum()
-    np.testing.assert_allclose(by_offset, len(rows) / DAYS)
+    start = rows["chain"].map(lengths) * (rows["fold"] // DAYS) // 3
+    offset = (rows["position"] - start) % DAYS
+    assert (offset == rows["fold"] % DAYS).all()
+    np.testing.assert_allclose(rows.groupby(offset)["weight"].sum(), len(rows) / DAYS)
+
+
+def test_held_out_windows_of_a_block_do_not_overlap():
+    held_out = split(TRAIN, "blocks").query("role == 'validation'").merge(TRAIN, on="id")
+    for _, rows in held_out.groupby(["fold", "chain"]):
+        assert (np.diff(np.sort(rows["position"])) == DAYS).all()
+
+
+@pytest.mark.parametrize("method", ["forward", "rolling", "state"])
+def test_of_a_chain_only_the_earliest_held_out_window_is_shown(method):
+    folds = split(TRAIN, method).merge(TRAIN, on="id")
+    shown = folds[folds["shown"]]
+    held_out = folds[folds["role"] == "validation"]
+    assert set(shown["role"]) == {"validation"}
+    first = held_out.groupby(["fold", "chain"])["position"].min()
+    pd.testing.assert_series_equal(shown.groupby(["fold", "chain"])["position"].max(), first)
+
+
+def test_prevalence_holds_out_the_highest_levels_and_shows_none_of_them():
+    frame = TRAIN.assign(level=np.random.default_rng(0).normal(size=len(TRAIN)).cumsum())
+    folds = split(frame, "prevalence").merge(frame, on="id")
+    fitted, held_out = (folds[folds["role"] == role] for role in ("train", "validation"))
+    assert held_out["level"].min() > fitted["level"].max()
+    assert len(held_out) == pytest.approx(0.2 * len(frame), abs=1)
+    assert not folds["shown"].any()
+    assert leaked(frame, split(frame, "prevalence")) == 0
 
 
 def test_states_are_held_out_whole():

@@ -15,7 +15,7 @@ def test_rows_are_split_by_role():
     assert len(design.train.x) == 80
     assert design.validation is not None
     held_out = table[table["role"] == "validation"]
-    assert np.array_equal(design.validation.x, held_out.iloc[:, 6:].to_numpy())
+    assert np.array_equal(design.validation.x, held_out.iloc[:, 7:].to_numpy())
     assert np.array_equal(design.validation.target, held_out["target"])
 
 
@@ -49,7 +49,10 @@ def test_an_empty_folder_is_refused(tmp_path):
     ("spoil", "message"),
     [
         (lambda it: it.drop(columns="known"), "known"),
-        (lambda it: it[["id", "role", "weight", "state", "target", "known"]], "no features"),
+        (
+            lambda it: it[["id", "role", "weight", "origin", "state", "target", "known"]],
+            "no features",
+        ),
         (lambda it: it.assign(ili_day5=np.nan), "ili_day5"),
         (lambda it: it.assign(target=np.inf), "target"),
         (lambda it: it.assign(role="validation"), "training rows"),

@@ -40,6 +40,31 @@ def test_refit_trains_for_the_mean_of_the_folds_epochs():
     assert fits["final"].kept_epochs == expected
 
 
+def test_folds_that_train_on_the_same_rows_share_a_fit():
+    table = design_table(seed=0)
+    other = table[(table["role"] == "train") | (table.index % 2 == 0)]
+    designs = {"0": to_design("0", table), "1": to_design("1", other)}
+    seen = []
+    params = make_params(model="ridge", refit=False)
+
+    fits = fit_folds(params, designs, lambda fold, _: seen.append(fold))
+
+    assert seen == ["0"]
+    alone = fit_fold(params, designs["1"])
+    assert fits["1"].validation_mse == alone.validation_mse != fits["0"].validation_mse
+    assert fits["1"].train_mse == alone.train_mse
+
+
+def test_early_stopping_by_other_rows_is_a_fit_of_its_own():
+    table = design_table(seed=0)
+    other = table[(table["role"] == "train") | (table.index % 2 == 0)]
+    designs = {"0": to_design("0", table), "1": to_design("1", other)}
+    params = make_params(early_stopping={"patience": 1}, refit=False)
+    seen = set()
+    fit_folds(params, designs, lambda fold, _: seen.add(fold))
+    assert seen == {"0", "1"}
+
+
 def test_summary_weighs_folds_by_their_validation_rows():
     params = make_params(model="linear", seeds=2)
     fits = fit_folds(params, DESIGNS, ignore)

@@ -53,6 +53,7 @@ def write_project(tmp_path: Path) -> Callable[..., Path]:
         train, test = windows(structure, 60, seed=1), windows(structure, 20, seed=2)
         roles = np.where(train["id"] < 40, "train", "validation")
         folds = pd.DataFrame({"fold": 0, "id": train["id"], "role": roles, "weight": 1.0})
+        folds["shown"] = False
         solution = pd.DataFrame(
             {
                 "id": test["id"],

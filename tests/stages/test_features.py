@@ -32,7 +32,10 @@ def outputs(root):
 
 def test_it_writes_maps_design_tables_and_metrics(project, run_stage):
     done = run_stage("features", project)
-    assert done.stdout == "features: 3 of 3 candidates, selection all\n", done.stderr
+    assert done.stdout == (
+        "features: 3 of 3 candidates, selection all; beside the windows "
+        "0 pairs within them and 0 from visible test days\n"
+    ), done.stderr
     _, maps = read_feature_maps(project / layout.FEATURES_FILE)
     assert list(maps) == ["0", "final"]
     windows = read_parquet(project / layout.TRAIN_TABLE)

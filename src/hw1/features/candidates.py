@@ -18,7 +18,9 @@ def build_candidates(structure: Structure, params: FeaturesParams) -> list[Featu
 
     Args:
         structure: names of states, signals and days.
-        params: `days` levels and `differences` changes a signal, `states` or none.
+        params: `days`: levels of the last days known of a signal; `differences`: changes into the
+            window's last days, as far as they are known (into the very last, positivity has none);
+            `states` or none.
 
     Raises:
         ParamsError: the survey is so short that nothing can be built.
@@ -52,7 +54,8 @@ def _changes(structure: Structure, differences: int | Literal["all"]) -> list[Fe
         )
         for day in range(2, structure.days + 1)
         for signal in structure.signals
-        if day in _last(range(2, _last_known_day(structure, signal) + 1), differences)
+        if day in _last(range(2, structure.days + 1), differences)
+        and day <= _last_known_day(structure, signal)
     ]
 
 

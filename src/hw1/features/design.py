@@ -8,8 +8,10 @@ from typing import Any
 import pandas as pd
 
 from hw1.errors import DataError
+from hw1.features.candidates import build_candidates
 from hw1.features.fit import fit_feature_map
 from hw1.features.map import FeatureMap
+from hw1.features.pairs import OWN, SHOWN, WITHIN, with_pairs
 from hw1.layout import FINAL
 from hw1.params.features import FeaturesParams
 from hw1.survey import Structure
@@ -20,8 +22,9 @@ class Design:
     """One fold's fitted features.
 
     Attributes:
-        table: columns id, role, weight, state, target and known (percent), then the
-            features as the model sees them; rows in the order of the folds' table.
+        table: columns id, role, weight, origin, state, target and known (percent), then the
+            features as the model sees them; rows in the order of the folds' table, then pairs
+            (see `hw1.features.pairs`), whose role is "train".
         fitted: the map, fitted on the rows whose role is "train".
         scores: score of every chosen feature by name.
     """
@@ -32,15 +35,21 @@ class Design:
 
 
 def build_designs(
-    windows: pd.DataFrame, folds: pd.DataFrame, structure: Structure, params: FeaturesParams
+    windows: pd.DataFrame,
+    folds: pd.DataFrame,
+    structure: Structure,
+    params: FeaturesParams,
+    test: pd.DataFrame,
 ) -> dict[str, Design]:
     """Fit the features of every fold on its training rows, and last on all rows.
 
     Args:
         windows: all labelled windows: id, state and all day columns in percent.
-        folds: columns fold, id, role ("train" or "validation") and weight.
+        folds: columns fold, id, role ("train" or "validation"), weight and shown.
         structure: names of states, signals and days.
         params: section `features:`.
+        test: the test windows: id, state and the visible day columns; trained on only in the fit
+            on all rows, and only with `pairs: with_test`.
 
     Returns:
         Designs by fold, "0", "1", ... and "final", in which every row is a training row.
@@ -49,16 +58,25 @@ def build_designs(
         DataError: an id is not unique, or a fold has fewer than two training rows.
         ParamsError: `params` do not fit the survey, or leave no feature.
     """
+    designs = build_fold_designs(windows, folds, structure, params)
+    everything = pd.DataFrame({"role": "train", "weight": 1.0}, index=windows.index)
+    designs[FINAL] = _design(windows, everything, test, structure, params)
+    return designs
+
+
+def build_fold_designs(
+    windows: pd.DataFrame, folds: pd.DataFrame, structure: Structure, params: FeaturesParams
+) -> dict[str, Design]:
+    """The folds' designs alone; see `build_designs`."""
     by_id = windows.set_index("id", drop=False)
     if not by_id.index.is_unique:
         raise DataError("several training windows have the same id")
-    designs = {
-        str(fold): _design(by_id.loc[rows["id"]], rows, structure, params)
+    return {
+        str(fold): _design(
+            by_id.loc[rows["id"]], rows, by_id.loc[rows["id"][rows["shown"]]], structure, params
+        )
         for fold, rows in folds.groupby("fold", sort=True)
     }
-    everything = pd.DataFrame({"id": windows["id"], "role": "train", "weight": 1.0})
-    designs[FINAL] = _design(windows, everything, structure, params)
-    return designs
 
 
 def summarise(designs: dict[str, Design]) -> dict[str, Any]:
@@ -66,27 +84,55 @@ def summarise(designs: dict[str, Design]) -> dict[str, Any]:
 
     Returns:
         "selected": scores by name, of the fit on all rows; "count": their number;
-        "in_every_fold": how many of them every fold's own selection chose as well.
+        "in_every_fold": how many of them every fold's own selection chose as well; "pairs": rows
+        that the fit on all rows learns from beside the windows themselves, by origin.
     """
+    origins = designs[FINAL].table["origin"]
     scores = designs[FINAL].scores
     agreed = set(scores).intersection(*(design.fitted.names for design in designs.values()))
-    return {"count": len(scores), "in_every_fold": len(agreed), "selected": scores}
+    return {
+        "count": len(scores),
+        "in_every_fold": len(agreed),
+        "pairs": {name: int((origins == name).sum()) for name in (WITHIN, SHOWN)},
+        "selected": scores,
+    }
 
 
 def _design(
-    windows: pd.DataFrame, rows: pd.DataFrame, structure: Structure, params: FeaturesParams
+    windows: pd.DataFrame,
+    rows: pd.DataFrame,
+    shown: pd.DataFrame,
+    structure: Structure,
+    params: FeaturesParams,
 ) -> Design:
+    """One fold's design.
+
+    Args:
+        windows: the fold's windows.
+        rows: their role and weight, in the same order.
+        shown: windows whose visible days may be trained on with `pairs: with_test`.
+        structure: names of states, signals and days.
+        params: section `features:`.
+    """
     in_training = (rows["role"] == "train").to_numpy()
-    fitted, scores = fit_feature_map(windows[in_training], structure, params)
+    training = windows[in_training].assign(origin=OWN)
+    if params.pairs != "last":
+        candidates = build_candidates(structure, params)
+        known = shown if params.pairs == "with_test" else None
+        training = with_pairs(windows[in_training], known, structure, candidates)
+    fitted, scores = fit_feature_map(training, structure, params)
+    pairs = training[training["origin"] != OWN]
+    everything = pd.concat([windows.assign(origin=OWN), pairs], ignore_index=True)
     described = pd.DataFrame(
         {
-            "id": rows["id"].to_numpy(),
-            "role": rows["role"].to_numpy(),
-            "weight": rows["weight"].to_numpy(),
-            "state": windows["state"].to_numpy(),
-            "target": windows[structure.target_column].to_numpy(),
-            "known": windows[structure.known_column].to_numpy(),
+            "id": everything["id"].to_numpy(),
+            "role": [*rows["role"], *["train"] * len(pairs)],
+            "weight": [*rows["weight"], *[1.0] * len(pairs)],
+            "origin": everything["origin"].to_numpy(),
+            "state": everything["state"].to_numpy(),
+            "target": everything[structure.target_column].to_numpy(),
+            "known": everything[structure.known_column].to_numpy(),
         }
     )
-    features = pd.DataFrame(fitted.apply(windows), columns=fitted.names)
+    features = pd.DataFrame(fitted.apply(everything), columns=fitted.names)
     return Design(pd.concat([described, features], axis="columns"), fitted, scores)

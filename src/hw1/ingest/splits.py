@@ -4,6 +4,9 @@ Rows of a chain share days with their D-1 neighbours on either side. Every metho
 therefore leaves a gap (embargo) of D rows between the rows that are fitted on and those that are
 held out, so that no held-out day has been seen. Lopez de Prado, Advances in Financial Machine
 Learning (2018), chapter 7, calls this purging and embargo.
+
+A test row shows all of its days but the last target. What the visible days of held-out windows may
+teach (`features.pairs: with_test`) depends on the method too, see `_shown`.
 """
 
 from collections.abc import Iterator
@@ -12,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from hw1.errors import DataError
-from hw1.params.ingest import SplitParams
+from hw1.params.ingest import SplitMethod, SplitParams
 
 Fold = tuple[np.ndarray, np.ndarray]
 
@@ -21,13 +24,15 @@ def split_folds(train: pd.DataFrame, days: int, params: SplitParams) -> pd.DataF
     """Assign training rows to folds.
 
     Args:
-        train: columns `id`, `state`, `chain`, `position`.
+        train: columns `id`, `state`, `chain`, `position`; for `prevalence` also `level`, the last
+            known positivity, percent.
         days: D, the days of a window.
         params: the method and its settings.
 
     Returns:
-        A long table, ordered by fold and file order: `fold`, `id`, `role` (train or validation)
-        and `weight`, the row's weight in the validation error (1 on average). Rows of a gap are
+        A long table, ordered by fold and file order: `fold`, `id`, `role` (train or validation),
+        `weight`, the row's weight in the validation error (1 on average), and `shown`, whether a
+        held-out row's visible days may be trained on as the test set's may. Rows of a gap are
         absent.
 
     Raises:
@@ -39,6 +44,7 @@ def split_folds(train: pd.DataFrame, days: int, params: SplitParams) -> pd.DataF
         "blocks": _blocks,
         "state": _state,
         "random": _random,
+        "prevalence": _prevalence,
     }
     folds = []
     for number, (fitted, held_out) in enumerate(methods[params.method](train, days, params)):
@@ -50,15 +56,20 @@ def split_folds(train: pd.DataFrame, days: int, params: SplitParams) -> pd.DataF
                 f"{len(train) / train['chain'].nunique():.0f} rows on average and the gap is "
                 f"{days} days; change ingest.split"
             )
-        folds.append(_fold_table(train, number, fitted, held_out))
+        shown = _shown(train, held_out, params.method)
+        folds.append(_fold_table(train, number, fitted, held_out, shown))
     table = pd.concat(folds, ignore_index=True)
     if params.method == "blocks":
-        table["weight"] = _isolated_window_weights(table, train, days, params)
+        table["weight"] = _offset_weights(table, days)
     return table
 
 
 def _fold_table(
-    train: pd.DataFrame, number: int, fitted: np.ndarray, held_out: np.ndarray
+    train: pd.DataFrame,
+    number: int,
+    fitted: np.ndarray,
+    held_out: np.ndarray,
+    shown: np.ndarray,
 ) -> pd.DataFrame:
     used = fitted | held_out
     return pd.DataFrame(
@@ -67,8 +78,27 @@ def _fold_table(
             "id": train["id"].to_numpy()[used],
             "role": np.where(held_out, "validation", "train")[used],
             "weight": 1.0,
+            "shown": shown[used],
         }
     )
+
+
+def _shown(train: pd.DataFrame, held_out: np.ndarray, method: SplitMethod) -> np.ndarray:
+    """Held-out rows whose visible days may be trained on, as a test set's visible days may.
+
+    - `blocks`: all, as its held-out windows do not overlap, no more than the test set's do.
+    - `forward`, `rolling`, `state`: of every chain only the earliest, so that no fit sees the last
+      day of any held-out window, or anything later.
+    - `prevalence`: none. It asks how a model does above every level that it has seen.
+    - `random`: all. The split leaks anyway.
+    """
+    if method in ("blocks", "random"):
+        return held_out
+    if method == "prevalence":
+        return np.zeros_like(held_out)
+    position = train["position"].where(held_out)
+    earliest = position.groupby(train["chain"]).transform("min")
+    return np.asarray(position == earliest)
 
 
 def _lengths(train: pd.DataFrame) -> np.ndarray:
@@ -100,12 +130,18 @@ def _rolling(train: pd.DataFrame, days: int, params: SplitParams) -> Iterator[Fo
 
 
 def _blocks(train: pd.DataFrame, days: int, params: SplitParams) -> Iterator[Fold]:
-    """Contiguous blocks of every chain, held out in turn with a gap on both sides."""
+    """Contiguous blocks of every chain, held out in turn with a gap on both sides.
+
+    Like the test set's, the held-out windows of a fold do not overlap: of a block every D-th
+    window is held out, and each of the D ways to begin is a fold of its own.
+    """
     position, lengths = train["position"].to_numpy(), _lengths(train)
     for number in range(params.folds):
         start, end = _block_bounds(lengths, number, params.folds)
-        held_out = (position >= start) & (position < end)
-        yield (position < start - days) | (position >= end + days), held_out
+        fitted = (position < start - days) | (position >= end + days)
+        inside = (position >= start) & (position < end)
+        for offset in range(days):
+            yield fitted, inside & ((position - start) % days == offset)
 
 
 def _block_bounds(lengths: np.ndarray, number: int, folds: int) -> tuple[np.ndarray, np.ndarray]:
@@ -129,6 +165,25 @@ def _random(train: pd.DataFrame, days: int, params: SplitParams) -> Iterator[Fol
     yield ~held_out, held_out
 
 
+def _prevalence(train: pd.DataFrame, days: int, params: SplitParams) -> Iterator[Fold]:
+    """Rows of the highest levels: what a model does above everything that it has seen.
+
+    Rows that share a day with a held-out row are left out, as in every other method.
+    """
+    level = train["level"].to_numpy()
+    held_out = level > np.quantile(level, 1 - params.fraction)
+    near = np.zeros(len(train), dtype=bool)
+    for rows in train.groupby("chain").indices.values():
+        position = train["position"].to_numpy()[rows]
+        high = np.sort(position[held_out[rows]])
+        if len(high):
+            after = np.minimum(np.searchsorted(high, position), len(high) - 1)
+            before = np.maximum(after - 1, 0)
+            gap = np.minimum(np.abs(high[after] - position), np.abs(high[before] - position))
+            near[rows] = gap <= days
+    yield ~near & ~held_out, held_out
+
+
 def torch_permutation(count: int, seed: int) -> np.ndarray:
     """The permutation that `torch.randperm` draws on the CPU, without importing torch.
 
@@ -145,19 +200,12 @@ def torch_permutation(count: int, seed: int) -> np.ndarray:
     return order
 
 
-def _isolated_window_weights(
-    table: pd.DataFrame, train: pd.DataFrame, days: int, params: SplitParams
-) -> np.ndarray:
-    """Weights that make the error a mean over the D ways to keep every D-th held-out row.
+def _offset_weights(table: pd.DataFrame, days: int) -> np.ndarray:
+    """Weights that make the error a mean over the D ways to begin, whatever their numbers of rows.
 
-    The test set's windows do not overlap. Every D-th row of a held-out block is such a set; there
-    are D of them, and each counts the same whatever its number of rows.
+    Folds are ordered by block, then by the offset of their first window.
     """
-    rows = table.merge(train[["id", "position"]].assign(length=_lengths(train)), on="id")
-    start, _ = _block_bounds(rows["length"].to_numpy(), rows["fold"].to_numpy(), params.folds)
-    offset = (rows["position"].to_numpy() - start) % days
+    offset = table["fold"].to_numpy() % days
     held_out = (table["role"] == "validation").to_numpy()
     counts = np.bincount(offset[held_out], minlength=days)
-    groups = np.count_nonzero(counts)
-    weights = held_out.sum() / (groups * np.maximum(counts, 1))[offset]
-    return np.where(held_out, weights, 1.0)
+    return np.where(held_out, held_out.sum() / (days * counts[offset]), 1.0)

@@ -16,7 +16,7 @@ from hw1.layout import fold_order
 if TYPE_CHECKING:
     import pandas as pd
 
-DESCRIBING = ("id", "role", "weight", "state", "target", "known")
+DESCRIBING = ("id", "role", "weight", "origin", "state", "target", "known")
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,11 @@ class Part:
     known: Floats
     weight: Floats
     states: Array
+
+    def equals(self, other: Part) -> bool:
+        """Whether a model fitted on these rows is the one fitted on the others."""
+        pairs = zip(vars(self).values(), vars(other).values(), strict=True)
+        return all(np.array_equal(own, theirs) for own, theirs in pairs)
 
     def errors(self, predicted: Floats) -> Floats:
         """Weighted mean squared errors.
@@ -82,7 +87,7 @@ def to_design(fold: str, table: pd.DataFrame) -> Design:
 
     Args:
         fold: its name.
-        table: columns id, role, weight, state, target, known (percent), then the features.
+        table: columns id, role, weight, origin, state, target, known (percent), then the features.
 
     Raises:
         DataError: columns are missing, values are not finite, or nothing is left to fit on.

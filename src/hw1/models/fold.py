@@ -80,6 +80,11 @@ def fit_fold(
     return _judged(problem, fitted.rescaled(problem.deviation, problem.mean), epochs)
 
 
+def judge_fold(params: TrainParams, design: Design, fit: FoldFit) -> FoldFit:
+    """Another fold's fit, judged on this fold's rows; both have the same training rows."""
+    return _judged(make_problem(params, design), fit.fitted, fit.kept_epochs)
+
+
 def _only_epoch(problem: Problem, fitted: Fitted) -> Epoch:
     def error(part: Part) -> float:
         return float(problem.errors(fitted.predict(part.x), part).mean())

@@ -12,7 +12,7 @@ from hw1.engine.epoch import Epoch
 from hw1.errors import DataError
 from hw1.layout import FINAL
 from hw1.models.design import Design
-from hw1.models.fold import BY_GRADIENT, FoldFit, fit_fold
+from hw1.models.fold import BY_GRADIENT, FoldFit, fit_fold, judge_fold
 from hw1.params.train import TrainParams
 
 OnEpoch = Callable[[str, Epoch], None]
@@ -24,7 +24,9 @@ def fit_folds(
     """Fit the model on every fold, then on all rows if `params.refit` says so.
 
     With early stopping the final model has no validation rows to stop by: each of its members
-    trains for the mean of the epochs that the folds' members of the same seed have kept.
+    trains for the mean of the epochs that the folds' members of the same seed have kept. Without
+    it, folds that train on the same rows share one fit: the `blocks` split has several folds that
+    differ only in the rows that they hold out.
 
     Args:
         params: section `train:`.
@@ -40,11 +42,22 @@ def fit_folds(
     """
     wanted = planned_folds(params, designs)
     fits: dict[str, FoldFit] = {}
+    early = params.early_stopping.patience is not None and params.model in BY_GRADIENT
     for fold in wanted:
-        early = params.early_stopping.patience is not None and params.model in BY_GRADIENT
+        twin = None if early else _trained_alike(designs[fold], designs, fits)
+        if twin is not None:
+            fits[fold] = judge_fold(params, designs[fold], fits[twin])
+            continue
         kept = _mean_epochs(list(fits.values())) if fold == FINAL and early else None
         fits[fold] = fit_fold(params, designs[fold], kept, partial(on_epoch, fold))
     return fits
+
+
+def _trained_alike(
+    design: Design, designs: Mapping[str, Design], fits: Mapping[str, FoldFit]
+) -> str | None:
+    """A fitted fold that has the very same training rows."""
+    return next((fold for fold in fits if designs[fold].train.equals(design.train)), None)
 
 
 def planned_folds(params: TrainParams, designs: Mapping[str, Design]) -> list[str]:

@@ -9,6 +9,7 @@ from hw1.params.base import Section
 Transform = Literal["none", "arcsine_sqrt"]
 Selection = Literal["all", "manual", "correlation", "f_regression", "mutual_info", "lasso", "rfe"]
 TargetKind = Literal["level", "change"]
+Pairs = Literal["last", "within", "with_test"]
 
 
 class FeaturesParams(Section):
@@ -18,6 +19,7 @@ class FeaturesParams(Section):
     days: Annotated[int, Field(ge=0)] | Literal["all"]
     differences: Annotated[int, Field(ge=0)] | Literal["all"]
     states: bool
+    pairs: Pairs
     standardise: bool
     clip: Annotated[float, Field(gt=0)] | None
     selection: Selection

@@ -9,7 +9,7 @@ from hw1.params.base import Section
 EDITION_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_-]*$"
 """What may name an edition, and so a folder of data/raw/."""
 
-SplitMethod = Literal["forward", "rolling", "blocks", "state", "random"]
+SplitMethod = Literal["forward", "rolling", "blocks", "state", "random", "prevalence"]
 LEAKING: frozenset[SplitMethod] = frozenset({"random"})
 """Methods whose held-out days also stand in training rows; labelled wherever a score is shown."""
 
