@@ -4,11 +4,17 @@ from hw1 import layout
 from hw1.entry import exits_cleanly
 from hw1.evaluation.breakdown import by_level, by_state
 from hw1.evaluation.report import evaluation_line, evaluation_metrics
+from hw1.evaluation.scheme_metrics import scheme_lines, scheme_metrics
+from hw1.evaluation.schemes import Recipe, compare_schemes, extrapolation
 from hw1.evaluation.validation import validate
+from hw1.features.map import read_feature_maps
 from hw1.files import read_parquet, write_csv, write_metrics
+from hw1.models.threads import bounded_threads
 from hw1.params.base import load_section
 from hw1.params.evaluate import EvaluateParams
+from hw1.params.features import FeaturesParams
 from hw1.params.ingest import IngestParams
+from hw1.params.train import TrainParams
 from hw1.predictor import load_predictors
 
 TABLE_DIGITS = 6
@@ -19,18 +25,27 @@ def main() -> None:
     """Predict every fold's validation rows; write errors, breakdowns and predictions."""
     params = load_section("evaluate", EvaluateParams)
     ingest = load_section("ingest", IngestParams)
-    validation = validate(
-        read_parquet(layout.TRAIN_TABLE),
-        read_parquet(layout.FOLDS_TABLE),
-        load_predictors(layout.FEATURES_FILE, layout.MODEL_FOLDER),
-    )
+    train = load_section("train", TrainParams)
+    windows, folds = read_parquet(layout.TRAIN_TABLE), read_parquet(layout.FOLDS_TABLE)
+    structure, _ = read_feature_maps(layout.FEATURES_FILE)
+    features = load_section("features", FeaturesParams)
+    recipe = Recipe(windows, structure, ingest.split, features, train)
+
+    predictors = load_predictors(layout.FEATURES_FILE, layout.MODEL_FOLDER)
+    validation = validate(windows, folds, predictors)
     metrics = evaluation_metrics(validation, params, ingest.edition, ingest.split.method)
+    with bounded_threads(train):
+        schemes = compare_schemes(recipe, folds, validation.scored, params.schemes)
+        metrics |= scheme_metrics(schemes)
+        metrics["extrapolation"] = extrapolation(recipe, params.gate)
 
     write_csv(layout.PREDICTIONS, validation.scored, TABLE_DIGITS)
     write_csv(layout.BY_STATE, by_state(validation.scored), TABLE_DIGITS)
     write_csv(layout.BY_LEVEL, by_level(validation.scored, params.levels), TABLE_DIGITS)
     write_metrics(layout.EVALUATE_METRICS, metrics)
     print(f"evaluate: {evaluation_line(metrics)}")
+    for line in scheme_lines(metrics):
+        print(f"evaluate: {line}")
 
 
 if __name__ == "__main__":

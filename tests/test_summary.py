@@ -59,6 +59,23 @@ def test_it_shows_variant_errors_and_where_things_are(tmp_path):
     assert "Kaggle" not in text
 
 
+def test_other_splits_are_shown_and_a_failed_gate_stands_out(tmp_path):
+    seen = {"mse": 0.4, "rmse": 0.63, "skill": 0.63, "persistence_mse": 1.1, "leaks": True}
+    schemes = {
+        "forward": seen | {"mse": 1.302, "skill": 0.0812, "leaks": False, "seen_share": 0.0},
+        "random": seen | {"seen_share": 0.94},
+    }
+    gate = {"verdict": "fails", "mse": 41.9, "ratio": 27.4, "fraction": 0.2, "tolerance": 2.0}
+    found = {"schemes": schemes, "optimism": {"skill": 0.55}, "extrapolation": gate}
+    text = summary_text(project(tmp_path, EVALUATED | found, SUBMITTED))
+    assert "0.4000" in line_with(text, "by random (leaks)")
+    assert "by forward" not in text
+    assert "a random split says MSE 0.4000" in line_with(text, "optimism")
+    assert "94%" in text
+    assert "fails" in line_with(text, "extrapolation")
+    assert "27.4 times" in " ".join(text.split())
+
+
 @pytest.mark.parametrize("edition", ["2021", "2022", "2023"])
 def test_references_are_named_as_measured_elsewhere(tmp_path, edition):
     evaluated = {**EVALUATED, "edition": edition, "references": reference_metrics(edition)}

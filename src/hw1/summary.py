@@ -16,7 +16,8 @@ from rich.text import Text
 
 from hw1 import layout
 from hw1.errors import DataError
-from hw1.evaluation.labels import interval, number
+from hw1.evaluation.labels import interval, number, split_label
+from hw1.evaluation.scheme_metrics import extrapolation_text, optimism_text
 from hw1.files import read_json
 
 WIDTH = 80
@@ -99,6 +100,7 @@ def _table(evaluated: Metrics, score: dict[str, Metrics]) -> Table:
     table.add_column("persistence", justify="right")
     table.add_column("skill", justify="right")
     _add_validation(table, evaluated, metric)
+    _add_schemes(table, evaluated, metric)
     for part in ("public", "private", "all"):
         if part in score:
             rows = score[part]
@@ -122,6 +124,18 @@ def _add_validation(table: Table, evaluated: Metrics, metric: str) -> None:
         table.add_row(name, number(seeds["mse_mean"]), spread, "", "", style="dim")
 
 
+def _add_schemes(table: Table, evaluated: Metrics, metric: str) -> None:
+    """What other splits say of the same variant, one dim line each."""
+    for method, errors in evaluated.get("schemes", {}).items():
+        if method != evaluated["split"]["method"]:
+            label = Text(f"  by {split_label(method)}")
+            if errors["leaks"]:
+                label.stylize("red")
+            persistence = number(errors["persistence_mse"] ** (0.5 if metric == "rmse" else 1))
+            cells = [number(errors[metric]), "", persistence, _skill(errors)]
+            table.add_row(label, *cells, style="dim")
+
+
 def _skill(errors: Metrics) -> str:
     """How much of persistence's MSE is saved, in percent; negative where it is worse."""
     if "skill" not in errors:
@@ -138,6 +152,12 @@ def _notes(evaluated: Metrics, submitted: Metrics) -> Table:
     if evaluated["split"]["leaks"]:
         notes.add_row("leaks", Text("held-out days are also in training rows: too good to trust"))
     notes.add_row("skill", "MSE saved against persistence, which repeats the last known day")
+    if optimism := optimism_text(evaluated):
+        notes.add_row("optimism", optimism)
+    if "extrapolation" in evaluated:
+        verdict = evaluated["extrapolation"]["verdict"]
+        style = "bold red" if verdict == "fails" else ""
+        notes.add_row("extrapolation", Text(f"{verdict}; {extrapolation_text(evaluated)}", style))
     if "score" in submitted:
         notes.add_row("leaderboard", "scored offline against the known solution")
     if "references" in evaluated:

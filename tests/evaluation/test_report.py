@@ -4,9 +4,16 @@ import pytest
 
 from hw1.evaluation.report import evaluation_line, evaluation_metrics, seed_metrics
 from hw1.evaluation.validation import Validation
-from hw1.params.evaluate import EvaluateParams
+from hw1.params.evaluate import EvaluateParams, GateParams
 
-PARAMS = EvaluateParams(bootstrap=200, confidence=0.9, levels=2, seed=0)
+PARAMS = EvaluateParams(
+    bootstrap=200,
+    confidence=0.9,
+    levels=2,
+    seed=0,
+    schemes=[],
+    gate=GateParams(fraction=0.2, tolerance=2.0),
+)
 
 
 def test_metrics_by_hand(validation):

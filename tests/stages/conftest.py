@@ -23,13 +23,13 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 
 Stage = Callable[..., subprocess.CompletedProcess[str]]
 
-PARAMS = """
-ingest:
-  edition: "{edition}"
-  split: {{method: {method}, fraction: 0.2, folds: 3, seed: 0}}
-evaluate: {{bootstrap: 200, confidence: 0.9, levels: 3, seed: 0}}
-submit: {{lowest: 0.0, highest: 100.0}}
-"""
+PARAMS = {
+    "  edition: sample": '  edition: "{edition}"',
+    "    method: forward": "    method: {method}",
+    "  bootstrap: 1000": "  bootstrap: 200",
+    "  levels: 5": "  levels: 3",
+    "  model: mlp": "  model: ridge",
+}
 
 
 def windows(structure: Structure, rows: int, seed: int) -> pd.DataFrame:
@@ -43,6 +43,8 @@ def windows(structure: Structure, rows: int, seed: int) -> pd.DataFrame:
     table[structure.target_column] = table[structure.known_column] + change + noise
     table.insert(0, "id", np.arange(rows))
     table.insert(1, "state", np.array(structure.states)[np.arange(rows) % 4])
+    table.insert(2, "chain", np.arange(rows) % 4)
+    table.insert(3, "position", np.arange(rows) // 4)
     return table
 
 
@@ -66,7 +68,11 @@ def write_project(tmp_path: Path) -> Callable[..., Path]:
         write_parquet(tmp_path / layout.TEST_TABLE, test.drop(columns=structure.target_column))
         solution = solution if solved else solution.iloc[:0]
         write_parquet(tmp_path / layout.SOLUTION_TABLE, solution)
-        write_text(tmp_path / "params.yaml", PARAMS.format(edition=edition, method=method))
+        params = (REPOSITORY / "params.yaml").read_text(encoding="utf-8")
+        for old, new in PARAMS.items():
+            assert old in params
+            params = params.replace(old, new.format(edition=edition, method=method), 1)
+        write_text(tmp_path / "params.yaml", params)
         write_model(tmp_path, structure)
         return tmp_path
 

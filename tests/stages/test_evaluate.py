@@ -13,7 +13,8 @@ def test_it_writes_metrics_breakdowns_and_predictions(write_project, run_stage):
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("evaluate: forward validation RMSE ")
     assert "better than persistence" in done.stdout
-    assert done.stdout.count("\n") == 1
+    assert "evaluate: a random split says RMSE " in done.stdout
+    assert done.stdout.count("\n") == 2
 
     metrics = read_json(root / layout.EVALUATE_METRICS)
     predictions = pd.read_csv(root / layout.PREDICTIONS)
@@ -22,6 +23,9 @@ def test_it_writes_metrics_breakdowns_and_predictions(write_project, run_stage):
     assert metrics["main"]["metric"] == "rmse"
     assert metrics["seeds"]["members"] == 2
     assert metrics["seeds"]["mse_deviation"] > 0
+    assert list(metrics["schemes"]) == ["blocks", "forward", "random"]
+    assert metrics["schemes"]["forward"]["mse"] == metrics["valid"]["mse"]
+    assert metrics["extrapolation"]["verdict"] in ("passes", "fails")
 
     by_state, by_level = pd.read_csv(root / layout.BY_STATE), pd.read_csv(root / layout.BY_LEVEL)
     assert by_state["state"].tolist() == ["AL", "CA", "NY", "WA"]

@@ -1,0 +1,71 @@
+"""What several splits say of one variant, in numbers and in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from hw1.evaluation.errors import pooled_errors
+from hw1.evaluation.labels import leaks, number, skill_label
+
+if TYPE_CHECKING:
+    from hw1.evaluation.schemes import Scheme
+
+ERRORS = ("mse", "rmse", "skill", "persistence_mse")
+
+
+def scheme_metrics(schemes: Mapping[Any, Scheme]) -> dict[str, Any]:
+    """Numbers for metrics/evaluate.json.
+
+    Returns:
+        `schemes`: by split rows, errors (squared percentage points), skill, `leaks`, and the share
+        of held-out rows whose last day also stands in a training row; `optimism`: the skill that
+        the random split promises beyond `forward`, where both were asked for.
+    """
+    errors = {method: _errors(method, scheme) for method, scheme in schemes.items()}
+    metrics: dict[str, Any] = {"schemes": errors}
+    skills = {method: each["skill"] for method, each in errors.items() if "skill" in each}
+    if {"random", "forward"} <= set(skills):
+        metrics["optimism"] = {"skill": skills["random"] - skills["forward"]}
+    return metrics
+
+
+def _errors(method: Any, scheme: Scheme) -> dict[str, Any]:
+    rows = scheme.scored
+    errors = pooled_errors(rows["target"], rows["predicted"], rows["known"], rows["weight"])
+    kept = {name: errors[name] for name in ERRORS if name in errors}
+    seen = scheme.seen_share
+    return {"rows": len(rows), **kept, "leaks": leaks(method), "seen_share": seen}
+
+
+def scheme_lines(metrics: Mapping[str, Any]) -> Iterator[str]:
+    """What a person should know of them, a sentence each."""
+    optimism = optimism_text(metrics)
+    if optimism:
+        yield optimism
+    gate = metrics["extrapolation"]
+    if gate["verdict"] == "fails":
+        yield f"extrapolation: fails; {extrapolation_text(metrics)}"
+
+
+def optimism_text(metrics: Mapping[str, Any]) -> str:
+    """How the random split's number and the one of held-out time differ, and why; may be empty."""
+    schemes, metric = metrics.get("schemes", {}), metrics["main"]["metric"]
+    if not {"random", "forward"} <= set(schemes) or "optimism" not in metrics:
+        return ""
+    random, forward = schemes["random"], schemes["forward"]
+    return (
+        f"a random split says {metric.upper()} {number(random[metric])} "
+        f"({skill_label(random['skill'])} than persistence), held-out time says "
+        f"{number(forward[metric])} ({skill_label(forward['skill'])}): {random['seen_share']:.0%} "
+        "of the random split's rows have their last day in training rows"
+    )
+
+
+def extrapolation_text(metrics: Mapping[str, Any]) -> str:
+    """What the prevalence gate found, in words."""
+    gate = metrics["extrapolation"]
+    return (
+        f"on the highest {gate['fraction']:.0%} of levels, held out, the MSE is "
+        f"{number(gate['mse'])}, {gate['ratio']:.1f} times persistence's"
+    )
