@@ -24,10 +24,10 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
 from hw1.params.base import read_params
+from hw1.params.train import TrainParams
 from hw1.variants import ShippedVariant, overridden, read_variants
 
 STAGES = ("ingest", "features", "train", "evaluate", "submit")
-DETERMINISTIC = {"persistence", "lasso", "ard", "ridge", "svr"}
 
 
 def run_stages(params: dict[str, Any]) -> dict[str, Any]:
@@ -54,7 +54,7 @@ def measure(edition: str, variant: ShippedVariant, seeds: int) -> dict[str, Any]
     train = content["train"]
     first, members = train["seed"], train["seeds"]
     runs = []
-    for repeat in range(1 if train["model"] in DETERMINISTIC else seeds):
+    for repeat in range(seeds if TrainParams(**train).random else 1):
         train["seed"] = first + repeat * members
         runs.append(run_stages(content))
     return {"variant": variant.name, "edition": edition, "seeds": len(runs)} | summarise(runs)

@@ -12,6 +12,7 @@ def make_params(**changes: Any) -> TrainParams:
     """Small, quick parameters; a nested section's changes are laid over its own."""
     plain = {
         "model": "mlp",
+        "blend": [["ard"], ["lasso", "extra_trees"], ["lasso", "mlp"]],
         "target": "change",
         "target_transform": "none",
         "target_standardise": True,

@@ -17,7 +17,9 @@ class CurveWriter:
     A fit of many epochs is thinned to about `POINTS` lines, by a rule that depends on the planned
     number of epochs only: the first epoch, every n-th, and the one at which training ends.
     Errors are means over members in squared percentage points; the validation error of a fit
-    without validation rows is left blank. No times, so that the same training gives the same bytes.
+    without validation rows is left blank. A blend's curve is that of its last model fitted in
+    epochs, on top of the models before it in its chain. No times, so that the same training gives
+    the same bytes.
     """
 
     def __init__(self, path: Path, planned_epochs: int) -> None:

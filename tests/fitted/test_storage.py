@@ -8,6 +8,7 @@ import pytest
 
 from hw1.errors import DataError
 from hw1.fitted import storage
+from hw1.fitted.blend import BlendFitted
 from hw1.fitted.kernel import KernelFitted
 from hw1.fitted.linear import LinearFitted
 from hw1.fitted.network import NetworkFitted, Normalisation
@@ -55,7 +56,11 @@ def trees():
     )
 
 
-@pytest.mark.parametrize("make", [linear, network, kernel, trees])
+def blend():
+    return BlendFitted((kernel(), trees(), network()), ((0,), (0, 1), (0, 2)))
+
+
+@pytest.mark.parametrize("make", [linear, network, kernel, trees, blend])
 def test_a_loaded_model_predicts_the_same(tmp_path, make):
     model = make()
     storage.save(tmp_path, {"0": model, "10": model, "2": model, "final": model}, SCALE)
@@ -67,7 +72,7 @@ def test_a_loaded_model_predicts_the_same(tmp_path, make):
     assert np.array_equal(folds["final"].predict(ROWS), model.predict(ROWS))
 
 
-@pytest.mark.parametrize("make", [linear, network, kernel, trees])
+@pytest.mark.parametrize("make", [linear, network, kernel, trees, blend])
 def test_rescaled_outputs(make):
     model = make()
 
@@ -82,7 +87,7 @@ def test_same_models_give_the_same_bytes(tmp_path):
         assert (tmp_path / "first" / file).read_bytes() == (tmp_path / "second" / file).read_bytes()
 
 
-@pytest.mark.parametrize("make", [linear, network, kernel, trees])
+@pytest.mark.parametrize("make", [linear, network, kernel, trees, blend])
 def test_rows_of_another_width_are_refused(make):
     with pytest.raises(DataError, match="3 features"):
         make().predict(np.zeros((2, 4)))
@@ -166,10 +171,12 @@ def test_trees_that_cannot_be_walked_are_refused(name, value):
 
 
 def test_predicting_loads_neither_torch_nor_sklearn(tmp_path):
-    storage.save(tmp_path, {"0": network(), "1": trees(), "2": kernel(), "3": linear()}, SCALE)
+    models = [network(), trees(), kernel(), linear(), blend()]
+    storage.save(tmp_path, {str(fold): model for fold, model in enumerate(models)}, SCALE)
     code = f"""
 import pathlib, sys
 from hw1.fitted import storage
+from hw1.fitted.blend import BlendFitted
 import numpy as np
 folds, _ = storage.load(pathlib.Path({str(tmp_path)!r}))
 for model in folds.values():

@@ -21,12 +21,12 @@ def test_every_model_fits_predicts_and_reports(model):
 
     fit = fit_fold(params, DESIGN, on_epoch=seen.append)
 
-    members = 2 if model in ("linear", "mlp", "extra_trees") else 1
+    members = 2 if params.random else 1
     validation = DESIGN.validation
     assert validation is not None
     assert fit.fitted.predict(validation.x).shape == (members, len(validation.x))
     assert seen[-1].last
-    assert len(seen) == (60 if model in ("linear", "mlp") else 1)
+    assert len(seen) == (60 if params.by_gradient else 1)
     unmoved = float(validation.errors(validation.known[None, :])[0])
     assert fit.validation_mse is not None
     if model == "persistence":

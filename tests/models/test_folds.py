@@ -65,6 +65,31 @@ def test_early_stopping_by_other_rows_is_a_fit_of_its_own():
     assert seen == {"0", "1"}
 
 
+def test_refit_trains_every_network_of_a_blend_for_its_own_mean():
+    params = make_params(
+        model="blend",
+        blend=[["linear"], ["lasso", "mlp"]],
+        epochs=200,
+        seeds=2,
+        early_stopping={"patience": 3},
+    )
+
+    fits = fit_folds(params, DESIGNS, ignore)
+
+    kept = [fits[fold].kept_epochs for fold in ("0", "1")]
+    expected = [int((first + second) / 2 + 0.5) for first, second in zip(*kept, strict=True)]
+    assert fits["final"].kept_epochs == expected
+    assert len(expected) == 4
+
+
+def test_a_member_of_a_blend_holds_its_share_of_every_model():
+    params = make_params(model="blend", blend=[["ridge"], ["ridge", "linear"]], seeds=2)
+
+    summary = summarise(fit_folds(params, DESIGNS, ignore), DESIGNS)
+
+    assert (summary["members"], summary["parameters"]) == (2, 4 + 4)
+
+
 def test_summary_weighs_folds_by_their_validation_rows():
     params = make_params(model="linear", seeds=2)
     fits = fit_folds(params, DESIGNS, ignore)
@@ -89,3 +114,5 @@ def test_what_cannot_be_fitted_is_refused():
 def test_only_gradient_descent_has_epochs():
     assert planned_epochs(make_params(model="mlp", epochs=7)) == 7
     assert planned_epochs(make_params(model="ridge", epochs=7)) == 1
+    assert planned_epochs(make_params(model="blend", epochs=7)) == 7
+    assert planned_epochs(make_params(model="blend", blend=[["ard"]], epochs=7)) == 1

@@ -64,4 +64,14 @@ def test_ridge_copes_with_redundant_features_without_a_penalty():
 
 
 def test_persistence_moves_nothing():
-    assert fit_persistence(problem()).predict(NEW).tolist() == [[0.0] * 30]
+    alone = problem(model="persistence")
+
+    assert fit_persistence(alone).predict(NEW).tolist() == [[0.0] * 30]
+
+
+def test_persistence_moves_nothing_where_changes_are_standardised():
+    given = problem()
+
+    fitted = fit_persistence(given).rescaled(given.deviation, given.mean)
+
+    assert fitted.predict(NEW) == pytest.approx(0.0, abs=1e-12)

@@ -46,6 +46,7 @@ def test_shipped_parameters_are_valid():
         ("  epochs:", "  learning_rate: 1\n  epochs:", "did you mean `train.optimizer.learning_r"),
         ("name: adamw", "name: adamv", "`train.optimizer.name` cannot be 'adamv'; did you mean"),
         ("model: mlp", "model: transformer", "`train.model` cannot be 'transformer'; choose from"),
+        ("[[ard]", "[[lass]", "`train.blend.0.0` cannot be 'lass'; did you mean `lasso`"),
         ("epochs: 15", "epochs: 1.5", "`train.epochs` should be a valid integer, not 1.5"),
         ("epochs: 15", "epochs: true", "`train.epochs` should be a valid integer, not True"),
         ("0.003", "1e300", "`train.optimizer.learning_rate` should be less than or"),

@@ -41,7 +41,7 @@ def test_writes_models_errors_and_curve(project, run_stage):
     assert np.isfinite(metrics["valid_mse"])
 
 
-@pytest.mark.parametrize("model", ["mlp", "extra_trees", "lasso"])
+@pytest.mark.parametrize("model", ["mlp", "extra_trees", "lasso", "blend"])
 def test_two_runs_give_the_same_bytes(project, run_stage, model):
     write_params(project, model=model, dropout=0.2, early_stopping={"patience": 2})
 

@@ -15,19 +15,15 @@ import numpy as np
 from hw1.errors import DataError
 from hw1.files import read_json, write_bytes, write_json
 from hw1.fitted.base import Array, Fitted, part, require
-from hw1.fitted.kernel import KernelFitted
-from hw1.fitted.linear import LinearFitted
-from hw1.fitted.network import NetworkFitted
-from hw1.fitted.trees import TreesFitted
+from hw1.fitted.blend import SINGLE_KINDS, BlendFitted
+from hw1.fitted.nested import described, nested_arrays, rebuilt
 from hw1.target import TargetScale
 
 MODEL_FILE = "model.json"
 WEIGHTS_FILE = "weights.safetensors"
 FORMAT = "hw1 model, version 1"
 
-KINDS: dict[str, type[Fitted]] = {
-    model.kind: model for model in (KernelFitted, LinearFitted, NetworkFitted, TreesFitted)
-}
+KINDS: dict[str, type[Fitted]] = SINGLE_KINDS | {BlendFitted.kind: BlendFitted}
 
 
 def save(folder: Path, folds: Mapping[str, Fitted], scale: TargetScale) -> None:
@@ -40,21 +36,14 @@ def save(folder: Path, folds: Mapping[str, Fitted], scale: TargetScale) -> None:
     """
     from safetensors.numpy import save as to_bytes
 
-    named = {
-        f"{fold}/{name}": np.ascontiguousarray(array)
-        for fold, model in folds.items()
-        for name, array in model.arrays().items()
-    }
+    named = {name: np.ascontiguousarray(array) for name, array in nested_arrays(folds).items()}
     weights = to_bytes(named)
     write_bytes(folder / WEIGHTS_FILE, weights)
     description = {
         "format": FORMAT,
         "target": {"kind": scale.kind, "transform": scale.transform},
         "weights_sha256": hashlib.sha256(weights).hexdigest(),
-        "folds": {
-            fold: {"kind": model.kind, "settings": model.settings()}
-            for fold, model in folds.items()
-        },
+        "folds": {fold: described(model) for fold, model in folds.items()},
     }
     write_json(folder / MODEL_FILE, description)
 
@@ -101,18 +90,10 @@ def _read_weights(path: Path, description: Any) -> dict[str, Array]:
 def _rebuild(
     description: Mapping[str, Any], arrays: Mapping[str, Array]
 ) -> tuple[dict[str, Fitted], TargetScale]:
-    folds: dict[str, Fitted] = {}
-    for fold, content in _mapping(description, "folds").items():
-        require(isinstance(content, dict), f"fold {fold} is {content!r}")
-        kind = part(content, "kind")
-        require(kind in KINDS, f"unknown kind {kind!r}")
-        prefix = f"{fold}/"
-        own = {
-            name.removeprefix(prefix): array
-            for name, array in arrays.items()
-            if name.startswith(prefix)
-        }
-        folds[fold] = KINDS[kind].from_parts(_mapping(content, "settings"), own)
+    folds = {
+        fold: rebuilt(KINDS, content, arrays, fold)
+        for fold, content in _mapping(description, "folds").items()
+    }
     require(bool(folds), "it has no folds")
     return dict(sorted(folds.items(), key=_fold_order)), _target(_mapping(description, "target"))
 

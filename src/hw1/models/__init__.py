@@ -1,1 +1,1 @@
-"""The nine models, all fitted through `hw1.models.fold.fit_fold`."""
+"""Nine models and blends of them, all fitted through `hw1.models.fold.fit_fold`."""

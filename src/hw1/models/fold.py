@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,25 +10,11 @@ import numpy as np
 from hw1.engine.epoch import Epoch
 from hw1.errors import Hw1Error
 from hw1.fitted.base import Fitted
+from hw1.models.blend import fit_blend
 from hw1.models.design import Design, Part
-from hw1.models.kernel import fit_svr
-from hw1.models.linear import fit_ard, fit_lasso, fit_persistence, fit_ridge
 from hw1.models.problem import Problem, make_problem
-from hw1.models.trees import fit_extra_trees, fit_hist_gradient_boosting
-from hw1.params.train import ModelName, TrainParams
-
-OnEpoch = Callable[[Epoch], None]
-
-BY_GRADIENT: tuple[ModelName, ...] = ("linear", "mlp")
-AT_ONCE: dict[ModelName, Callable[[Problem], Fitted]] = {
-    "persistence": fit_persistence,
-    "ridge": fit_ridge,
-    "lasso": fit_lasso,
-    "ard": fit_ard,
-    "svr": fit_svr,
-    "extra_trees": fit_extra_trees,
-    "hist_gradient_boosting": fit_hist_gradient_boosting,
-}
+from hw1.models.single import OnEpoch, fit_single
+from hw1.params.train import TrainParams
 
 
 @dataclass(frozen=True)
@@ -38,7 +24,8 @@ class FoldFit:
     Attributes:
         fitted: the model, with outputs on the target's scale.
         kept_epochs: the epoch (from 1) whose weights each member has; None for models that are
-            not fitted in epochs.
+            not fitted in epochs. In a blend, those of every model fitted in epochs, one after the
+            other.
         train_mse: of the ensemble on its training rows, squared percentage points.
         validation_mse: of the ensemble on its validation rows; None without any.
     """
@@ -60,23 +47,19 @@ def fit_fold(
     Args:
         params: section `train:`.
         design: the fold's rows.
-        kept_epochs: for `linear` and `mlp`: how long each member trains; None leaves it to
-            `params`.
-        on_epoch: called after every epoch; once for models that are not fitted in epochs.
+        kept_epochs: for `linear` and `mlp`, alone or in a blend: how long each member trains, as
+            an earlier fit has it; None leaves it to `params`.
+        on_epoch: called after every epoch; once for models that are not fitted in epochs. See
+            `fit_blend` for which epochs of a blend are reported.
 
     Raises:
         Hw1Error: training diverges.
     """
     problem = make_problem(params, design)
-    epochs: list[int] | None = None
-    if params.model in BY_GRADIENT:
-        from hw1.models.gradient import fit_by_gradient
-
-        fitted, epochs = fit_by_gradient(problem, kept_epochs, on_epoch)
-    else:
-        fitted = AT_ONCE[params.model](problem)
-        if on_epoch is not None:
-            on_epoch(_only_epoch(problem, fitted))
+    fit = fit_blend if params.model == "blend" else fit_single
+    fitted, epochs = fit(problem, kept_epochs, on_epoch)
+    if on_epoch is not None and not params.by_gradient:
+        on_epoch(_only_epoch(problem, fitted))
     return _judged(problem, fitted.rescaled(problem.deviation, problem.mean), epochs)
 
 

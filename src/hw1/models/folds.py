@@ -10,9 +10,11 @@ import numpy as np
 
 from hw1.engine.epoch import Epoch
 from hw1.errors import DataError
+from hw1.fitted.base import Fitted
+from hw1.fitted.blend import BlendFitted
 from hw1.layout import FINAL
 from hw1.models.design import Design
-from hw1.models.fold import BY_GRADIENT, FoldFit, fit_fold, judge_fold
+from hw1.models.fold import FoldFit, fit_fold, judge_fold
 from hw1.params.train import TrainParams
 
 OnEpoch = Callable[[str, Epoch], None]
@@ -42,7 +44,7 @@ def fit_folds(
     """
     wanted = planned_folds(params, designs)
     fits: dict[str, FoldFit] = {}
-    early = params.early_stopping.patience is not None and params.model in BY_GRADIENT
+    early = params.early_stopping.patience is not None and params.by_gradient
     for fold in wanted:
         twin = None if early else _trained_alike(designs[fold], designs, fits)
         if twin is not None:
@@ -76,7 +78,7 @@ def planned_folds(params: TrainParams, designs: Mapping[str, Design]) -> list[st
 
 def planned_epochs(params: TrainParams) -> int:
     """Epochs of one fit, if nothing stops it early."""
-    return params.epochs if params.model in BY_GRADIENT else 1
+    return params.epochs if params.by_gradient else 1
 
 
 def _mean_epochs(fits: Sequence[FoldFit]) -> list[int]:
@@ -101,11 +103,18 @@ def summarise(fits: Mapping[str, FoldFit], designs: Mapping[str, Design]) -> dic
         "folds": {fold: _described(fit) for fold, fit in fits.items()},
         "train_mse": float(np.mean([fit.train_mse for fit in folds.values()])),
         "members": fitted.members,
-        "parameters": sum(array.size for array in fitted.arrays().values()) // fitted.members,
+        "parameters": _size_of_member(fitted),
     }
     if sum(weights) > 0.0:
         summary["valid_mse"] = float(np.average(errors, weights=weights))
     return summary
+
+
+def _size_of_member(fitted: Fitted) -> int:
+    """Numbers that a member consists of; in a blend its models have members of their own."""
+    models = fitted.models if isinstance(fitted, BlendFitted) else (fitted,)
+    sizes = [sum(array.size for array in model.arrays().values()) for model in models]
+    return sum(size // model.members for size, model in zip(sizes, models, strict=True))
 
 
 def _described(fit: FoldFit) -> dict[str, float]:

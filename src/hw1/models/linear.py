@@ -14,8 +14,10 @@ LASSO_FOLDS = 5
 
 
 def fit_persistence(problem: Problem) -> LinearFitted:
-    """No change from the last known day."""
-    return LinearFitted(np.zeros((1, problem.x.shape[1])), np.zeros(1))
+    """No change from the last known day, also where changes are standardised."""
+    # not -mean / deviation, which would be -0.0 where they are not
+    unmoved = (0.0 - problem.mean) / problem.deviation
+    return LinearFitted(np.zeros((1, problem.x.shape[1])), np.array([unmoved]))
 
 
 def fit_ridge(problem: Problem) -> LinearFitted:

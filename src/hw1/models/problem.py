@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from hw1.fitted.base import Array, Floats
+import numpy as np
+
+from hw1.fitted.base import Array, Fitted, Floats
 from hw1.models.design import Design, Part
-from hw1.params.train import TrainParams
+from hw1.params.train import SingleModel, TrainParams
 from hw1.target import TargetScale
+
+
+@dataclass(frozen=True)
+class Base:
+    """What earlier models of a chain predict together, as they fit the target.
+
+    Attributes:
+        train: for the training rows, shape [rows].
+        validation: for the validation rows, shape [rows]; None without any.
+    """
+
+    train: Floats
+    validation: Floats | None
 
 
 @dataclass(frozen=True)
@@ -15,7 +31,8 @@ class Problem:
     """One fold's regression problem.
 
     Models fit `(encoded target - mean) / deviation`; `Fitted.rescaled(deviation, mean)` takes
-    their outputs back to the target's scale.
+    their outputs back to the target's scale. A later model of a chain fits what is left of that
+    when its base is taken away, and is judged with its base added again.
 
     Attributes:
         params: section `train:`.
@@ -23,6 +40,7 @@ class Problem:
         scale: between percent and the target's scale.
         mean: of the encoded training targets; 0 where targets are not standardised.
         deviation: of the encoded training targets; 1 where targets are not standardised.
+        base: what earlier models predict; None for the first model of a chain.
     """
 
     params: TrainParams
@@ -30,6 +48,7 @@ class Problem:
     scale: TargetScale
     mean: float
     deviation: float
+    base: Base | None = None
 
     @property
     def x(self) -> Floats:
@@ -47,20 +66,51 @@ class Problem:
         return self.design.train.states
 
     def targets_of(self, part: Part) -> Floats:
-        """Any rows' targets as the model fits them, shape [rows]."""
-        return (self.scale.encode(part.target, part.known) - self.mean) / self.deviation
+        """Targets of the training or the validation rows as the model fits them, shape [rows]."""
+        encoded = self.scale.encode(part.target, part.known)
+        return (encoded - self.mean) / self.deviation - self._base_of(part)
 
     def errors(self, outputs: Floats, part: Part) -> Floats:
         """Errors of a model's outputs.
 
         Args:
             outputs: as the model fits them, shape [members, rows].
-            part: the rows they are for.
+            part: the rows they are for, training or validation.
 
         Returns:
             Every member's mean squared error in squared percentage points, shape [members].
         """
-        return part.errors(self.scale.decode(outputs * self.deviation + self.mean, part.known))
+        summed = outputs + self._base_of(part)
+        return part.errors(self.scale.decode(summed * self.deviation + self.mean, part.known))
+
+    def residual(self, model: SingleModel, earlier: Sequence[Fitted]) -> Problem:
+        """The problem that is left to one model of a chain.
+
+        Args:
+            model: which model it is for.
+            earlier: the models before it, as fitted; each counts with its members' mean.
+        """
+        params = self.params.model_copy(update={"model": model})
+        if not earlier:
+            return replace(self, params=params)
+
+        def outputs(part: Part) -> Floats:
+            means = [fitted.predict(part.x).mean(axis=0) for fitted in earlier]
+            return np.asarray(np.sum(means, axis=0))
+
+        validation = self.design.validation
+        base = Base(
+            train=outputs(self.design.train),
+            validation=None if validation is None else outputs(validation),
+        )
+        return replace(self, params=params, base=base)
+
+    def _base_of(self, part: Part) -> Floats | float:
+        if self.base is None:
+            return 0.0
+        outputs = self.base.train if part is self.design.train else self.base.validation
+        assert outputs is not None
+        return outputs
 
 
 def make_problem(params: TrainParams, design: Design) -> Problem:

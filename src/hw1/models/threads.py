@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from hw1.models.fold import BY_GRADIENT
 from hw1.params.train import TrainParams
 
 
@@ -17,7 +16,7 @@ def bounded_threads(params: TrainParams) -> Iterator[None]:
 
     # libraries that are loaded only when their model is fitted look here, the others do not
     os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = str(params.threads)
-    if params.model in BY_GRADIENT:
+    if params.by_gradient:
         import torch
 
         torch.set_num_threads(params.threads)

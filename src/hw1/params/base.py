@@ -177,8 +177,9 @@ def _fields_at(model: type[Section], location: list[str]) -> dict[str, Any]:
 
 
 def _literal_choices(model: type[Section], location: list[str]) -> tuple[Any, ...]:
-    fields = _fields_at(model, location[:-1])
-    field = fields.get(location[-1])
+    # the choices of a list's items stand in the list's own type
+    names = [part for part in location if not part.isdigit()]
+    field = _fields_at(model, names[:-1]).get(names[-1])
     return () if field is None else _flatten_literals(field.annotation)
 
 

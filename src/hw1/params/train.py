@@ -2,11 +2,11 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from hw1.params.base import Section
 
-ModelName = Literal[
+SingleModel = Literal[
     "persistence",
     "linear",
     "mlp",
@@ -17,6 +17,7 @@ ModelName = Literal[
     "extra_trees",
     "hist_gradient_boosting",
 ]
+ModelName = Literal[SingleModel, "blend"]
 Activation = Literal["relu", "leaky_relu", "elu", "gelu", "silu", "tanh", "sigmoid"]
 OptimizerName = Literal["sgd", "adam", "adamw", "rmsprop", "adagrad"]
 ScheduleName = Literal["constant", "step", "exponential", "cosine", "one_cycle"]
@@ -28,6 +29,11 @@ Rate = Annotated[float, Field(gt=0, le=1e6)]
 Penalty = Annotated[float, Field(ge=0, le=1e6)]
 Fraction = Annotated[float, Field(ge=0, lt=1)]
 Count = Annotated[int, Field(ge=1)]
+
+# fitted in epochs by gradient descent
+BY_GRADIENT: tuple[SingleModel, ...] = ("linear", "mlp")
+# a fit depends on the seed, so that every seed makes a member
+RANDOM: tuple[SingleModel, ...] = (*BY_GRADIENT, "extra_trees")
 
 
 class OptimizerParams(Section):
@@ -110,6 +116,7 @@ class TrainParams(Section):
     """Section `train:` of params.yaml."""
 
     model: ModelName
+    blend: list[list[SingleModel]]
     target: Literal["level", "change"]
     target_transform: Literal["none", "arcsine_sqrt"]
     target_standardise: bool
@@ -138,14 +145,49 @@ class TrainParams(Section):
     extra_trees: ExtraTreesParams
     hist_gradient_boosting: HistGradientBoostingParams
 
+    @property
+    def chains(self) -> list[list[SingleModel]]:
+        """The chains of models to fit: those of the blend, else one of a single model."""
+        return self.blend if self.model == "blend" else [[self.model]]
+
+    @property
+    def by_gradient(self) -> bool:
+        """Whether any model to fit is fitted in epochs."""
+        return self._fits(*BY_GRADIENT)
+
+    @property
+    def random(self) -> bool:
+        """Whether the seed changes the fit."""
+        return self._fits(*RANDOM)
+
+    def _fits(self, *models: SingleModel) -> bool:
+        return any(model in models for chain in self.chains for model in chain)
+
+    @field_validator("blend")
+    @classmethod
+    def _chains_add_something(cls, chains: list[list[SingleModel]]) -> list[list[SingleModel]]:
+        if not chains or not all(chains):
+            raise ValueError("give one chain of models or more, such as [[ard], [lasso, mlp]]")
+        if any("persistence" in chain[1:] for chain in chains):
+            raise ValueError(
+                "`persistence` can only begin a chain; after other models it would add nothing"
+            )
+        return chains
+
+    @model_validator(mode="after")
+    def _persistence_blends_with_changes(self) -> Self:
+        if self.model == "blend" and self.target == "level" and self._fits("persistence"):
+            raise ValueError("`persistence` in `blend` needs `target: change`")
+        return self
+
     @model_validator(mode="after")
     def _mlp_has_layers(self) -> Self:
-        if self.model == "mlp" and not self.hidden:
+        if self._fits("mlp") and not self.hidden:
             raise ValueError("model `mlp` needs `hidden`, one width a layer; else use `linear`")
         return self
 
     @model_validator(mode="after")
     def _warm_up_ends(self) -> Self:
-        if self.model in ("linear", "mlp") and self.schedule.warmup_epochs >= self.epochs:
+        if self.by_gradient and self.schedule.warmup_epochs >= self.epochs:
             raise ValueError("`schedule.warmup_epochs` must be fewer than `epochs`")
         return self
