@@ -1,9 +1,13 @@
+import json
+
 import pytest
 from tracking_support import fabricate
 
+from hw1 import layout
 from hw1.lineage.git import Experiment
 from hw1.lineage.history import Traces
 from hw1.lineage.record import Timing
+from hw1.tracking.notes import NOTE_TAG
 from hw1.tracking.tags import are_up_to_date, label_of, publisher, reference_tags, run_tags
 
 VARIANT = fabricate(commit="a" * 40, changed=("params.yaml", "stages/train.py")).record
@@ -121,3 +125,14 @@ def test_a_publisher_is_known_by_its_project_but_tells_nothing_of_it(root, tmp_p
     monkeypatch.setenv("DVC_ROOT", str(root))
     monkeypatch.chdir(tmp_path)
     assert publisher() == own  # an experiment in a folder of its own publishes for the project
+
+
+def test_a_variant_that_fails_the_gate_is_flagged(root):
+    path = str(layout.EVALUATE_METRICS)
+    evaluated = json.loads(VARIANT.texts[path])
+    assert "extrapolation" not in run_tags(VARIANT)  # an older version's
+    gate = {"mse": 41.9, "ratio": 27.4, "fraction": 0.2, "tolerance": 2.0, "verdict": "fails"}
+    texts = {path: json.dumps(evaluated | {"extrapolation": gate})}
+    tags = run_tags(fabricate(texts=texts).record)
+    assert tags["extrapolation"] == "fails"
+    assert "**Extrapolation: fails.** On the highest 20% of levels" in tags[NOTE_TAG]

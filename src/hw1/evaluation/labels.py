@@ -23,6 +23,11 @@ def skill_label(skill: float) -> str:
     return f"{percent:,.1f} % {'worse' if skill < 0 and percent else 'better'}"
 
 
+def sentence(text: str) -> str:
+    """Text with a capital at its beginning and a full stop at its end."""
+    return f"{text[:1].upper()}{text[1:]}."
+
+
 def number(value: float) -> str:
     """An error with four significant digits, without an exponent below a billion."""
     if value != 0 and abs(value) >= 1e9:

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hw1 import layout
-from hw1.evaluation.labels import interval, number, skill_label
+from hw1.evaluation.labels import interval, number, sentence, skill_label
+from hw1.evaluation.scheme_metrics import extrapolation_text, optimism_text
 from hw1.lineage.restoring import NONE
 from hw1.references import own_metric
 from hw1.tracking.metrics import LEAKING, main_metric
@@ -45,6 +46,10 @@ def run_note(
     evaluated = json.loads(texts[str(layout.EVALUATE_METRICS)])
     submitted = json.loads(texts.get(str(layout.SUBMIT_METRICS), "{}"))
     parts = [_verdict(evaluated)]
+    if optimism := optimism_text(evaluated):
+        parts.append(sentence(optimism))
+    if evaluated.get("extrapolation", {}).get("verdict") == "fails":
+        parts.append(f"**Extrapolation: fails.** {sentence(extrapolation_text(evaluated))}")
     if "score" in submitted:
         parts.append(_leaderboard(submitted["score"], evaluated["main"]["metric"]))
     changed = ", ".join(f"`{key}` = {_plain(value)}" for key, value in changes)

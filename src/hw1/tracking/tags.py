@@ -22,6 +22,7 @@ PUBLISHER_TAG = "hw1.publisher"
 INCOMPLETE_TAG = "hw1.incomplete"
 RESTORE_TAG = "restore"
 EXPERIMENT_TAG = "dvc.experiment"
+EXTRAPOLATION_TAG = "extrapolation"
 COMMITTED_TAG = "git.committed"
 
 
@@ -45,6 +46,9 @@ def run_tags(record: Record, traces: Traces | None = None) -> dict[str, str]:
         "mlflow.source.name": "dvc exp run" if record.experiment else "dvc repro",
         "git.changed": listed(record.changed) or "nothing",
     }
+    gate = record.metrics(layout.EVALUATE_METRICS).get("extrapolation")
+    if gate is not None:
+        tags[EXTRAPOLATION_TAG] = gate["verdict"]
     if record.commit:
         tags["mlflow.source.git.commit"] = record.commit
     for stage, timing in record.stages.items():

@@ -18,6 +18,7 @@ VIEW_TAG = f"mlflow.sharedViewState.{VIEW_KEY}"
 
 WIDTHS = {  # pixels, of the columns after the headline's; MLflow's own would cut these
     "tags.`split`": 120,
+    "tags.`extrapolation`": 120,
     "params.`train.model`": 120,
     "params.`features.selection`": 150,
     "params.`features.k`": 100,
