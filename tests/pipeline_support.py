@@ -15,6 +15,7 @@ FAST = {
     "  seeds: 8 ": "  seeds: 2 ",
     "  epochs: 15": "  epochs: 2",
     "bootstrap: 1000": "bootstrap: 100",
+    "schemes: [forward, blocks, random]": "schemes: []",
 }
 
 

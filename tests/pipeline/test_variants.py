@@ -1,4 +1,4 @@
-"""Every shipped variant runs through the pipeline's stages, in fast mode, to a checked submission."""
+"""Every shipped variant runs through the stages, in fast mode, to a checked submission."""
 
 import json
 from importlib import import_module
