@@ -46,6 +46,7 @@ IGNORED += tuple(
     f"data/{stage}/" for stage in ("ingest", "features", "train", "evaluate", "submit")
 )
 OUTER = ("DVC_ROOT", "DVC_STAGE", "DVC_EXP_NAME", "DVC_EXP_BASELINE_REV", "MLFLOW_TRACKING_URI")
+DRAWN = {"plots/curve.png": b"picture", "report.html": b"page"}
 IDENTITY = {
     f"GIT_{who}_{what}": value
     for who in ("AUTHOR", "COMMITTER")
@@ -165,7 +166,7 @@ def current_project(root: Path, store: Path) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         for name in OUTER:
             patch.delenv(name, raising=False)
-        patch.setattr("hw1.tracking.content.draw_pictures", lambda *_: {"curve.png": b"picture"})
+        patch.setattr("hw1.tracking.content.draw", lambda *_: DRAWN)
         patch.chdir(root)
         yield root
     import mlflow

@@ -187,6 +187,20 @@ def leaderboard(
 
 
 @app.command()
+def report(
+    name: Annotated[str, typer.Argument(help=VARIANT_HELP)] = "workspace",
+    output: Annotated[
+        Path | None, typer.Option(help="Where to write it; else data/report/<name>.html.")
+    ] = None,
+) -> None:
+    """Write a variant's page: one HTML file with all that is known of it; print its path."""
+    from hw1.report.command import write_report
+
+    _project()
+    print(write_report(name, output))
+
+
+@app.command()
 def promote(
     name: Annotated[str, typer.Argument(help=VARIANT_HELP)],
     force: Annotated[

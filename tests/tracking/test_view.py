@@ -105,7 +105,7 @@ def test_a_runs_note_says_what_it_scores_and_how_to_get_it_back():
     note = run_note(
         variant_texts(1.25), [("features.k", 16), ("train.hidden", [8])], "dvc exp apply k16"
     )
-    first, leaderboard, changes, restore = note.split("\n\n")
+    first, leaderboard, changes, restore, page = note.split("\n\n")
     assert first.startswith("**Validation MSE 1.250** [1.00, 1.50], 16.7 % better")
     assert "leaks" not in first
     assert leaderboard == (
@@ -113,6 +113,7 @@ def test_a_runs_note_says_what_it_scores_and_how_to_get_it_back():
     )
     assert changes == "Differs from the default in `features.k` = `16`, `train.hidden` = `[8]`"
     assert "`dvc exp apply k16`" in restore
+    assert "`report.html`" in page
 
 
 def test_a_leaking_split_is_marked():

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from hw1.board.standing import Standing
 from hw1.evaluation.labels import number
+
+if TYPE_CHECKING:
+    from hw1.board.standing import Standing
 
 MARKS = {"best": "-"}
 

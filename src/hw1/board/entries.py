@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from hw1 import layout
+from hw1.board.marks import is_transductive
 from hw1.compare.side import Side
 from hw1.errors import DataError, ParamsError
 from hw1.evaluation.labels import leaks
@@ -18,7 +19,6 @@ from hw1.lineage.observe import keep_workspace
 from hw1.lineage.record import Record
 
 SEED = "train.seed"
-TRANSDUCTIVE = "transductive"
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,8 +61,7 @@ class Entry:
     @property
     def transductive(self) -> bool:
         """Whether it has learnt from the inputs of the very rows that it predicts."""
-        split = self.evaluated["split"]
-        return TRANSDUCTIVE in self.label or bool(split.get(TRANSDUCTIVE, False))
+        return is_transductive(self.evaluated["split"])
 
     @property
     def extrapolation(self) -> str | None:

@@ -54,6 +54,7 @@ def run_note(
         parts.append(f"Differs from the default in {changed}" if changes else "The default.")
     can_be = not restore.startswith(NONE)
     parts.append(f"Bring it back: `{restore}`" if can_be else f"To bring it back: {restore}")
+    parts.append(f"All of it on one page: `{layout.REPORT_ARTIFACT}` among the artifacts.")
     return "\n\n".join(parts)
 
 
