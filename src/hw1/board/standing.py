@@ -9,8 +9,9 @@ from typing import Literal
 
 from hw1.board.entries import Entry
 from hw1.board.rows import Row, rows_of
-from hw1.compare.difference import compare
-from hw1.compare.paired import PairedDifference
+from hw1.compare.metrics import seed_noise
+from hw1.compare.paired import PairedDifference, paired_difference
+from hw1.compare.words import within_seeds
 
 Kind = Literal["forecast", "transductive", "leaking"]
 Verdict = Literal["best", "worse", "better", "noise", "other rows", "no files"]
@@ -97,9 +98,12 @@ def _ranked(entries: Sequence[Entry], kind: Kind) -> tuple[Standing, ...]:
 def _against(best: Row, row: Row) -> Standing:
     if row is best:
         return Standing(row, "best")
-    comparison = compare(best.typical.side, row.typical.side)
-    if comparison.paired is None:
-        gone = row.typical.side.predictions is None
-        return Standing(row, "no files" if gone else "other rows")
-    verdicts: dict[str | None, Verdict] = {"a": "worse", "b": "better", None: "noise"}
-    return Standing(row, verdicts[comparison.winner], comparison.paired)
+    a, b = best.typical.side, row.typical.side
+    if a.predictions is None or b.predictions is None:
+        return Standing(row, "no files")
+    paired = paired_difference(a.predictions, b.predictions)
+    if paired is None:
+        return Standing(row, "other rows")
+    if paired.winner is None or within_seeds(paired, seed_noise(a, b)):
+        return Standing(row, "noise", paired)
+    return Standing(row, "worse" if paired.winner == "a" else "better", paired)
