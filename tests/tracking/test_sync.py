@@ -36,7 +36,8 @@ def contents(client):
             run.info.end_time,
             run.data.metrics,
             run.data.params,
-            run.data.tags,
+            # the link to the run's page names the run
+            {tag: text.replace(run.info.run_id, "") for tag, text in run.data.tags.items()},
             history_of(client, run.info.run_id, CURVE),
             sorted(entry.path for entry in client.list_artifacts(run.info.run_id)),
         )

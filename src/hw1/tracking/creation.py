@@ -14,6 +14,7 @@ from hw1.tracking.batches import log_metrics, log_params
 from hw1.tracking.drawing import Drawn
 from hw1.tracking.live_runs import adopt, live_key, shown_points
 from hw1.tracking.metrics import HEADLINE, Point
+from hw1.tracking.notes import NOTE_TAG, linked_note
 from hw1.tracking.tags import INCOMPLETE_TAG, RESTORE_TAG
 
 if TYPE_CHECKING:
@@ -51,10 +52,14 @@ def create_run(client: MlflowClient, experiment: str, publication: Publication) 
     start = record.created - int(1000 * sum(ran))
     points = list(content.points(record))
     run = adopt(client, experiment, live_key(record.params_text), points)
+    late = {}
     if run is None:
         run = client.create_run(experiment, start, dict(tags), record.name)
     else:
-        _set_tags(client, run.info.run_id, {**tags, "mlflow.runName": record.name})
+        late = {**tags, "mlflow.runName": record.name}
+    if NOTE_TAG in tags:
+        late[NOTE_TAG] = linked_note(tags[NOTE_TAG], experiment, run.info.run_id)
+    _set_tags(client, run.info.run_id, late)
     try:
         _fill(client, run, publication, points)
     except Exception:
