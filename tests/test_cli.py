@@ -18,7 +18,16 @@ def hw1(*words, folder=ROOT):
 
 def test_help_names_every_command():
     shown = hw1("--help").stdout
-    for command in ("fetch", "run", "variants", "summary", "check", "simulate", "ui"):
+    for command in (
+        "fetch",
+        "run",
+        "variants",
+        "summary",
+        "check",
+        "simulate",
+        "leaderboard",
+        "ui",
+    ):
         assert command in shown
 
 

@@ -12,7 +12,7 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, reduce
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -46,6 +46,7 @@ IGNORED += tuple(
     f"data/{stage}/" for stage in ("ingest", "features", "train", "evaluate", "submit")
 )
 OUTER = ("DVC_ROOT", "DVC_STAGE", "DVC_EXP_NAME", "DVC_EXP_BASELINE_REV", "MLFLOW_TRACKING_URI")
+DRAWN = {"plots/curve.png": b"picture", "report.html": b"page"}
 IDENTITY = {
     f"GIT_{who}_{what}": value
     for who in ("AUTHOR", "COMMITTER")
@@ -89,6 +90,8 @@ def fabricate(
     mse: float = 1.5,
     curve: tuple[float, ...] = (3.0, 2.0, 1.5),
     texts: Mapping[str, str] | None = None,
+    parameters: Mapping[str, Any] | None = None,
+    predictions: str | None = None,
     **circumstances: Any,
 ) -> Fabricated:
     """A whole variant.
@@ -100,14 +103,19 @@ def fabricate(
         mse: its validation error, for other results.
         curve: validation error by epoch.
         texts: metrics files that are to be others.
+        parameters: further ones by dotted key, such as `train.seed`.
+        predictions: the text of predictions.csv; else one row of an older form.
         circumstances: further fields of the record.
     """
     params = _params(edition, dropout)
+    for key, value in (parameters or {}).items():
+        *sections, last = key.split(".")
+        reduce(dict.__getitem__, sections, params)[last] = value
     metrics = _metric_texts(edition, mse, curve) | dict(texts or {})
     files = {path: text.encode() for path, text in metrics.items()} | _model_files()
     files["data/ingest/train.parquet"] = edition.encode()
     files["data/submit/submission.csv"] = f"id,tested_positive\n0,{mse}\n".encode()
-    files["data/evaluate/predictions.csv"] = f"id,predicted\n0,{mse}\n".encode()
+    files["data/evaluate/predictions.csv"] = (predictions or f"id,predicted\n0,{mse}\n").encode()
     lock = {"schema": "2.0", "stages": _stages(params, files, code)}
     record = Record(
         lock_text=json.dumps(lock),  # JSON is YAML
@@ -158,7 +166,7 @@ def current_project(root: Path, store: Path) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         for name in OUTER:
             patch.delenv(name, raising=False)
-        patch.setattr("hw1.tracking.content.draw_pictures", lambda *_: {"curve.png": b"picture"})
+        patch.setattr("hw1.tracking.content.draw", lambda *_: DRAWN)
         patch.chdir(root)
         yield root
     import mlflow

@@ -1,5 +1,6 @@
 """The command `hw1`: what stands beside the DVC pipeline."""
 
+import json
 import os
 import subprocess
 import sys
@@ -162,6 +163,41 @@ def diff(
 
     _project()
     diff_variants(a, b, as_json=as_json, full=full)
+
+
+@app.command()
+def leaderboard(
+    edition: Annotated[
+        str | None, typer.Option(help="An edition's name; else the one in use.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Every row, and what only git's history holds.")
+    ] = False,
+) -> None:
+    """List all variants of an edition, the best first, with what is more than noise."""
+    from hw1.board.leaderboard import read_leaderboard
+    from hw1.board.show import print_leaderboard
+
+    board = read_leaderboard(_project(), edition, everything=everything)
+    if as_json:
+        print(json.dumps(board.to_dict(), indent=2, sort_keys=True, ensure_ascii=False))
+    else:
+        print_leaderboard(board, everything=everything)
+
+
+@app.command()
+def report(
+    name: Annotated[str, typer.Argument(help=VARIANT_HELP)] = "workspace",
+    output: Annotated[
+        Path | None, typer.Option(help="Where to write it; else data/report/<name>.html.")
+    ] = None,
+) -> None:
+    """Write a variant's page: one HTML file with all that is known of it; print its path."""
+    from hw1.report.command import write_report
+
+    _project()
+    print(write_report(name, output))
 
 
 @app.command()

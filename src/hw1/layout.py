@@ -31,6 +31,9 @@ TRACK_FILE = Path("data/track/variant.json")
 SUBMISSION = Path("data/submit/submission.csv")
 SUBMIT_METRICS = Path("metrics/submit.json")
 
+REPORT_FOLDER = Path("data/report")  # no stage's: pages that somebody asked for
+REPORT_ARTIFACT = "report.html"  # a run's page among its artifacts
+
 FINAL = "final"  # the fold that is fitted on every row
 
 

@@ -1,8 +1,15 @@
 import json
 
+import numpy as np
+import pandas as pd
 import pytest
 
-from hw1.evaluation.report import evaluation_line, evaluation_metrics, seed_metrics
+from hw1.evaluation.report import (
+    ensemble_deviation,
+    evaluation_line,
+    evaluation_metrics,
+    seed_metrics,
+)
 from hw1.evaluation.validation import Validation
 from hw1.params.evaluate import EvaluateParams, GateParams
 
@@ -37,7 +44,36 @@ def test_single_members_are_told_apart_from_the_ensemble(validation):
     assert seeds["mse_mean"] == pytest.approx(15 / 5.5)
     assert seeds["mse_deviation"] == pytest.approx(0.0, abs=1e-12)
     one = Validation(validation.scored, validation.members[:1])
-    assert "mse_deviation" not in seed_metrics(one)
+    assert set(seed_metrics(one)) == {"members", "mse_mean"}
+
+
+def simulated(generator, ensembles, members, rows=60):
+    """Members that share an error and add one of their own, [ensembles, members, rows]."""
+    target = generator.uniform(5, 25, rows)
+    shared = generator.normal(0, 1, rows)
+    own = generator.normal(0, 0.5, (ensembles, members, rows))
+    # a bias that differs by seed: errors of one seed are not independent from row to row
+    bias = generator.normal(0, 0.2, (ensembles, members, 1))
+    table = {"state": "AK", "weight": 1.0, "target": target, "known": target + 1.0}
+    return pd.DataFrame(table), target + shared + own + bias
+
+
+def test_the_ensembles_deviation_is_what_other_seeds_would_give():
+    scored, members = simulated(np.random.default_rng(0), ensembles=400, members=8)
+    errors = members.mean(axis=1) - scored["target"].to_numpy()
+    truth = (errors**2).mean(axis=1).std(ddof=1)  # over 400 ensembles that share no seed
+    guesses = [ensemble_deviation(Validation(scored, ensemble)) for ensemble in members]
+    assert np.sqrt(np.mean(np.square(guesses))) == pytest.approx(truth, rel=0.15)
+    # a member alone moves more
+    metrics = seed_metrics(Validation(scored, members[0]))
+    assert 0 < metrics["ensemble_deviation"] < metrics["mse_deviation"]
+
+
+def test_two_members_by_hand():
+    scored = pd.DataFrame({"target": [1.0, 2.0], "known": 0.0, "weight": [1.0, 3.0]})
+    two = Validation(scored, np.array([[2.0, 2.0], [1.0, 4.0]]))
+    # leaving one out leaves the other, with MSE 1/4 and 12/4: deviations of 11/8 from their mean
+    assert ensemble_deviation(two) == pytest.approx(11 / 8)
 
 
 def test_the_interval_holds_the_error_and_follows_the_seed(validation):

@@ -31,7 +31,7 @@ from pathlib import Path
 import mlflow
 from tracking_support import fabricate, publish
 from hw1.tracking import content
-content.draw_pictures = lambda *_: {}
+content.draw = lambda *_: {}
 Path("ready").touch()
 while not Path("../go").exists():
     time.sleep(0.005)
@@ -43,7 +43,7 @@ for dropout in sys.argv[1:]:
 HANG = """
 import time
 import hw1.tracking.content as content
-content.log_files = lambda *_: time.sleep(600)
+content.log_files = lambda *_, **__: time.sleep(600)
 """
 
 

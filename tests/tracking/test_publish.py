@@ -75,6 +75,7 @@ def test_a_run_has_the_files_and_the_model(published, tmp_path):
     assert (tmp_path / "params.yaml").read_text() == variant.record.params_text
     assert (tmp_path / "dvc.lock").read_text() == variant.record.lock_text
     assert (tmp_path / "plots/curve.png").read_bytes() == b"picture"
+    assert (tmp_path / "report.html").read_bytes() == b"page"
     (output,) = run.outputs.model_outputs
     assert store.get_logged_model(output.model_id).status == "READY"
 

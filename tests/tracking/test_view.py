@@ -5,7 +5,7 @@ import pytest
 from browser_support import variant_texts
 
 from hw1.tracking.metrics import headline_names
-from hw1.tracking.notes import NOTE_TAG, run_note
+from hw1.tracking.notes import NOTE_TAG, linked_note, run_note
 from hw1.tracking.view import VIEW_TAG, set_view, view_tag
 
 SMALLEST_TAG_LIMIT = 5000  # of an experiment's tag in older versions of MLflow
@@ -105,7 +105,7 @@ def test_a_runs_note_says_what_it_scores_and_how_to_get_it_back():
     note = run_note(
         variant_texts(1.25), [("features.k", 16), ("train.hidden", [8])], "dvc exp apply k16"
     )
-    first, leaderboard, changes, restore = note.split("\n\n")
+    first, leaderboard, changes, restore, page = note.split("\n\n")
     assert first.startswith("**Validation MSE 1.250** [1.00, 1.50], 16.7 % better")
     assert "leaks" not in first
     assert leaderboard == (
@@ -113,6 +113,10 @@ def test_a_runs_note_says_what_it_scores_and_how_to_get_it_back():
     )
     assert changes == "Differs from the default in `features.k` = `16`, `train.hidden` = `[8]`"
     assert "`dvc exp apply k16`" in restore
+    assert "`report.html`" in page
+    linked = linked_note(note, "1", "abc")
+    assert "[report.html](#/experiments/1/runs/abc/artifacts/report.html)" in linked
+    assert linked_note(linked, "1", "abc") == linked
 
 
 def test_a_leaking_split_is_marked():

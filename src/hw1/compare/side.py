@@ -16,6 +16,9 @@ from hw1.references import MetricName, own_metric
 if TYPE_CHECKING:
     import pandas as pd
 
+    from hw1.lineage.blobs import Blobs
+    from hw1.lineage.record import Record
+
 NUMBERS = {
     "evaluate": layout.EVALUATE_METRICS,
     "submit": layout.SUBMIT_METRICS,
@@ -93,6 +96,20 @@ class Side:
             split=split_label(str(parameters.get("ingest.split.method", ""))),
             code=code,
         )
+
+    @classmethod
+    def of(cls, name: str, record: "Record", blobs: "Blobs") -> "Side":
+        """The side of a variant, without its predictions where their file is gone.
+
+        Raises:
+            DataError: a file is damaged.
+        """
+        try:
+            predictions = blobs.read(str(layout.PREDICTIONS))
+        except DataError:
+            predictions = None
+        variant = record.variant
+        return cls.read(name, variant.parameters, record.texts, predictions, code=variant.code)
 
     @property
     def model(self) -> str:

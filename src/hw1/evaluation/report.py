@@ -57,16 +57,34 @@ def evaluation_metrics(
 
 
 def seed_metrics(validation: Validation) -> dict[str, float]:
-    """How single members of the ensemble do: mean and deviation of their MSE.
+    """How single members of the ensemble do, and how much their ensemble moves with its seeds.
 
-    The deviation (n - 1 in the denominator) says how much of a difference between two variants
-    seeds alone explain; it is left out for one member.
+    `mse_mean` and `mse_deviation` (n - 1 in the denominator) are of single members;
+    `ensemble_deviation` is that of the MSE of all of them together, which moves less. It says how
+    much of a difference between two variants seeds alone explain. One member has neither deviation.
     """
     mse = member_mse(validation)
     metrics: dict[str, float] = {"members": len(mse), "mse_mean": float(mse.mean())}
     if len(mse) > 1:
         metrics["mse_deviation"] = float(mse.std(ddof=1))
+        metrics["ensemble_deviation"] = ensemble_deviation(validation)
     return metrics
+
+
+def ensemble_deviation(validation: Validation) -> float:
+    """Standard deviation that other seeds would give the MSE of the mean over two members or more.
+
+    The jackknife over members (Tukey 1958; Efron and Stein 1981, "The jackknife estimate of
+    variance"): there is one ensemble only, but leaving out one member at a time shows how much
+    each has moved it.
+
+    Returns:
+        Squared percentage points.
+    """
+    count = len(validation.members)
+    others = (validation.members.sum(axis=0) - validation.members) / (count - 1)
+    mse = member_mse(Validation(validation.scored, others))
+    return float(np.sqrt((count - 1) * mse.var()))
 
 
 def member_mse(validation: Validation) -> NDArray[np.float64]:

@@ -62,6 +62,15 @@ class History:
                 found[label] = replace(before, experiments=(*before.experiments, experiment))
         return dict(sorted(found.items()))
 
+    def at_hand(self) -> dict[str, Traces]:
+        """Variants that were made here, are experiments or stand in the newest commit, by label."""
+        newest = tuple(git.commits_of(self._root, LOCK_FILE)[:1])
+        return {
+            label: each
+            for label, each in self.traces().items()
+            if each.recorded or each.experiments or each.commits[:1] == newest
+        }
+
     def record(self, traces: Traces) -> Record:
         """A variant's record, from the ledger if it has one, else from git.
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
-from hw1 import layout
 from hw1.compare.difference import compare
 from hw1.compare.metrics import seed_noise
 from hw1.compare.show import print_comparison
@@ -120,10 +119,4 @@ def _published(client: MlflowClient, found: FoundVariant) -> str:
 
 
 def _side(found: FoundVariant) -> Side:
-    record = found.record
-    try:
-        predictions = found.blobs.read(str(layout.PREDICTIONS))
-    except DataError:
-        predictions = None
-    variant = record.variant
-    return Side.read(found.name, variant.parameters, record.texts, predictions, code=variant.code)
+    return Side.of(found.name, found.record, found.blobs)

@@ -16,15 +16,13 @@ from hw1.lineage.blobs import Blobs
 from hw1.lineage.lock import LOCK_FILE
 from hw1.lineage.record import Record
 from hw1.params.base import PARAMS_FILE
+from hw1.tracking.drawing import Drawn, draw
 from hw1.tracking.metrics import metric_points, seconds_points
-from hw1.tracking.pictures import draw_pictures
 from hw1.tracking.store import own_name
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
     from mlflow.entities import Run
-
-PICTURES = "plots"
 
 
 def points(record: Record) -> Iterator[tuple[str, float, int]]:
@@ -39,16 +37,19 @@ def log_files(
     run_id: str,
     record: Record,
     blobs: Blobs,
-    pictures: Callable[[], dict[str, bytes]] | None = None,
+    *,
+    restore: str,
+    drawn: Callable[[], Drawn] | None = None,
 ) -> None:
-    """Log parameters' file, dvc.lock, metrics, submission and pictures.
+    """Log parameters' file, dvc.lock, metrics, submission, pictures and page.
 
     Args:
         client: MLflow's.
         run_id: the run.
         record: the variant.
         blobs: its files.
-        pictures: gives its pictures, where they are drawn already.
+        restore: the command that brings it back.
+        drawn: gives its pictures and page, where somebody draws them already.
 
     Raises:
         DataError: a file is not in DVC's cache any more; the others are logged all the same.
@@ -63,8 +64,7 @@ def log_files(
     except DataError as problem:
         missing = problem
     try:
-        drawn = pictures() if pictures else draw_pictures(record.texts, predictions)
-        files |= {f"{PICTURES}/{name}": picture for name, picture in drawn.items()}
+        files |= drawn() if drawn else draw(record, predictions, restore)
     except (KeyError, TypeError, ValueError) as problem:
         text = f"no pictures: another version of the project made the metrics ({problem!r})"
         missing = DataError(text)

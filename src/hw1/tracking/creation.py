@@ -11,9 +11,11 @@ from hw1.lineage.blobs import Blobs
 from hw1.lineage.record import Record
 from hw1.tracking import content
 from hw1.tracking.batches import log_metrics, log_params
+from hw1.tracking.drawing import Drawn
 from hw1.tracking.live_runs import adopt, live_key, shown_points
 from hw1.tracking.metrics import HEADLINE, Point
-from hw1.tracking.tags import INCOMPLETE_TAG
+from hw1.tracking.notes import NOTE_TAG, linked_note
+from hw1.tracking.tags import INCOMPLETE_TAG, RESTORE_TAG
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -29,14 +31,14 @@ class Publication:
         blobs: its files.
         tags: the run's tags.
         knows_traces: whether the tags tell where DVC and git hold it, which a stage cannot know.
-        pictures: gives its pictures, where somebody draws them already.
+        drawn: gives its pictures and page, where somebody draws them already.
     """
 
     record: Record
     blobs: Blobs
     tags: Mapping[str, str]
     knows_traces: bool = True
-    pictures: Callable[[], dict[str, bytes]] | None = None
+    drawn: Callable[[], Drawn] | None = None
 
 
 def create_run(client: MlflowClient, experiment: str, publication: Publication) -> str:
@@ -50,10 +52,14 @@ def create_run(client: MlflowClient, experiment: str, publication: Publication) 
     start = record.created - int(1000 * sum(ran))
     points = list(content.points(record))
     run = adopt(client, experiment, live_key(record.params_text), points)
+    late = {}
     if run is None:
         run = client.create_run(experiment, start, dict(tags), record.name)
     else:
-        _set_tags(client, run.info.run_id, {**tags, "mlflow.runName": record.name})
+        late = {**tags, "mlflow.runName": record.name}
+    if NOTE_TAG in tags:
+        late[NOTE_TAG] = linked_note(tags[NOTE_TAG], experiment, run.info.run_id)
+    _set_tags(client, run.info.run_id, late)
     try:
         _fill(client, run, publication, points)
     except Exception:
@@ -78,7 +84,8 @@ def log_contents(client: MlflowClient, run: Run, publication: Publication) -> st
     record, blobs, run_id = publication.record, publication.blobs, run.info.run_id
     model_id, missing = None, []
     try:
-        content.log_files(client, run_id, record, blobs, publication.pictures)
+        restore = publication.tags.get(RESTORE_TAG, "")
+        content.log_files(client, run_id, record, blobs, restore=restore, drawn=publication.drawn)
     except DataError as problem:  # DVC's cache was cleaned: the numbers are published all the same
         missing.append(str(problem))
     try:

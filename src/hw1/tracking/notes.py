@@ -12,6 +12,8 @@ from hw1.references import own_metric
 from hw1.tracking.metrics import LEAKING, main_metric
 
 NOTE_TAG = "mlflow.note.content"
+SHOWN = f"`{layout.REPORT_ARTIFACT}`"
+PAGE = f"All of it on one page: {SHOWN} among the artifacts."
 
 
 def experiment_note(edition: str) -> str:
@@ -59,7 +61,14 @@ def run_note(
         parts.append(f"Differs from the default in {changed}" if changes else "The default.")
     can_be = not restore.startswith(NONE)
     parts.append(f"Bring it back: `{restore}`" if can_be else f"To bring it back: {restore}")
+    parts.append(PAGE)
     return "\n\n".join(parts)
+
+
+def linked_note(note: str, experiment_id: str, run_id: str) -> str:
+    """A run's note with a link to its page, which needs to know the run."""
+    place = f"#/experiments/{experiment_id}/runs/{run_id}/artifacts/{layout.REPORT_ARTIFACT}"
+    return note.replace(PAGE, PAGE.replace(SHOWN, f"[{layout.REPORT_ARTIFACT}]({place})"))
 
 
 def _verdict(evaluated: Mapping[str, Any]) -> str:

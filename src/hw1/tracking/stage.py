@@ -7,6 +7,7 @@ from pathlib import Path
 from hw1 import layout
 from hw1.lineage.blobs import WorkspaceBlobs
 from hw1.lineage.record import Record
+from hw1.lineage.restoring import restore_command
 from hw1.tracking.creation import Publication
 from hw1.tracking.drawing import start_drawing
 from hw1.tracking.publish import find_or_create
@@ -22,7 +23,7 @@ def publish_workspace(record: Record, folder: Path) -> str:
     """
     blobs = WorkspaceBlobs(record.lock, folder)
     predictions = blobs.read(str(layout.PREDICTIONS)).decode("utf-8")
-    pictures = start_drawing(record.texts, predictions)
+    drawn = start_drawing(record, predictions, restore_command(record))
     with tracking_client() as client:
-        publication = Publication(record, blobs, run_tags(record), False, pictures)
+        publication = Publication(record, blobs, run_tags(record), False, drawn)
         return find_or_create(client, publication)

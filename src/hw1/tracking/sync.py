@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hw1.errors import DataError, Hw1Error, ParamsError
-from hw1.lineage import git
+from hw1.errors import DataError, ParamsError
 from hw1.lineage.blobs import CacheBlobs, cache_folder
 from hw1.lineage.history import History, Traces
-from hw1.lineage.ledger import Ledger
-from hw1.lineage.lock import LOCK_FILE
-from hw1.lineage.observe import observe
+from hw1.lineage.observe import keep_workspace
 from hw1.lineage.record import Record
 from hw1.tracking.creation import Publication
 from hw1.tracking.experiments import finished_runs, own_experiments
@@ -54,14 +50,9 @@ def synchronise(root: Path, *, everything: bool) -> SyncReport:
     Raises:
         TrackerError: MLflow's store does not answer.
     """
-    _record_workspace(root)
+    keep_workspace(root)
     history = History(root)
-    newest = git.commits_of(root, LOCK_FILE)[:1]
-    traces = {
-        label: each
-        for label, each in history.traces().items()
-        if everything or _is_at_hand(each, newest)
-    }
+    traces = history.traces() if everything else history.at_hand()
     report = SyncReport(known=len(traces))
     if not traces:
         return report
@@ -82,15 +73,6 @@ def synchronise(root: Path, *, everything: bool) -> SyncReport:
     return report
 
 
-def _record_workspace(root: Path) -> None:
-    """Keep the variant in the workspace, if one stands there whole.
-
-    The stage `track` does so too, but DVC does not run it when nothing but dvc.yaml has changed.
-    """
-    with suppress(Hw1Error):
-        Ledger(root).add(observe(root))
-
-
 def _publish(record: Record, traces: Traces, cache: Path) -> str:
     """Publish a variant; returns its name. Stages that publish meanwhile need not wait for more."""
     blobs = CacheBlobs(record.lock, cache)
@@ -109,11 +91,6 @@ def _complete(record: Record, traces: Traces, run: Run) -> None:
     """Tell a run's tags of experiments and commits that they do not know."""
     with tracking_client() as client:
         complete(client, run, reference_tags(record, traces))
-
-
-def _is_at_hand(traces: Traces, newest: list[str]) -> bool:
-    """Whether a variant was made here, is an experiment or stands in the newest commit."""
-    return traces.recorded or bool(traces.experiments) or traces.commits[:1] == tuple(newest)
 
 
 def _is_deleted(run: Run) -> bool:

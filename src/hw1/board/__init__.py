@@ -1,0 +1,1 @@
+"""All variants of an edition side by side, the best first."""

@@ -1,0 +1,164 @@
+"""The leaderboard as a person reads it in a terminal."""
+
+from __future__ import annotations
+
+import io
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from hw1.board.cells import columns_of
+from hw1.board.leaderboard import Leaderboard
+from hw1.board.standing import Kind, Section, Standing
+from hw1.compare.tables import more
+
+NARROWEST, WIDEST = 80, 110
+MOST_ROWS = 20
+MOST_REASONS = 3
+KEY_DIGITS = 7
+
+REMARKS: dict[Kind, str] = {
+    "forecast": "",
+    "transductive": "it has learnt from the test rows' inputs: no forecast",
+    "leaking": "held-out days are also in training rows: too good to trust, not ranked",
+}
+STYLES = {"best": "bold green", "worse": "red", "better": "green", "fails": "bold red"}
+
+
+def print_leaderboard(board: Leaderboard, *, everything: bool = False) -> None:
+    """Print it; in colour on a terminal, plain text elsewhere.
+
+    Args:
+        board: what to print.
+        everything: every row; else the best of each section.
+    """
+    width = min(max(Console().width, NARROWEST), WIDEST)
+    # brackets in a name are no markup
+    _show(Console(highlight=False, markup=False, emoji=False, width=width), board, everything)
+
+
+def leaderboard_text(
+    board: Leaderboard, width: int = NARROWEST, *, everything: bool = False
+) -> str:
+    """The same as plain text, at most `width` columns wide."""
+    console = Console(
+        file=io.StringIO(), width=width, color_system=None, highlight=False, markup=False
+    )
+    with console.capture() as captured:
+        _show(console, board, everything)
+    return captured.get()
+
+
+def _show(console: Console, board: Leaderboard, everything: bool) -> None:
+    for part in _parts(board, everything):
+        # not expanded: piped lines end with their words
+        console.print(Padding(part, (1, 1, 0, 1), expand=False))
+    console.print()
+
+
+def _parts(board: Leaderboard, everything: bool) -> Iterator[RenderableType]:
+    if not board.sections:
+        yield _nothing(board)
+    names = Counter(
+        standing.row.name for section in board.sections for standing in section.standings
+    )
+    if board.sections:
+        yield Text("edition ", style="dim").append(board.edition, style="bold not dim")
+    for section in board.sections:
+        yield _section(section, board, names, everything)
+    if board.sections:
+        yield _legend(board)
+    notes = list(_notes(board, everything))
+    if notes:
+        yield Text("\n".join(notes), style="dim")
+
+
+def _nothing(board: Leaderboard) -> Text:
+    edition, others = (
+        board.edition,
+        ", ".join(f"`--edition {name}`" for name in board.entries.editions),
+    )
+    text = Text(f"No variant of edition `{edition}` yet.", style="bold")
+    text.append(
+        f"\n`dvc exp run -S ingest.edition={edition}` makes one, `hw1 run NAME` a shipped one",
+        style="not bold",
+    )
+    if others:
+        text.append(f"\nThere are variants of others: {others}", style="not bold")
+    return text
+
+
+def _section(
+    section: Section, board: Leaderboard, names: Counter[str], everything: bool
+) -> RenderableType:
+    title = Text("split ", style="dim").append(
+        section.label, style="not dim bold" + (" red" if section.kind != "forecast" else "")
+    )
+    if REMARKS[section.kind]:
+        title.append(f"\n{REMARKS[section.kind]}", style="not dim red")
+    shown = section.standings if everything else section.standings[:MOST_ROWS]
+    parts: list[RenderableType] = [title, _table(shown, board.metric.upper(), names)]
+    if len(shown) < len(section.standings):
+        left = more(len(section.standings) - len(shown))
+        parts.append(Text(f"{left}: `hw1 leaderboard --all`", style="dim"))
+    return Group(*parts)
+
+
+def _table(standings: Sequence[Standing], metric: str, names: Counter[str]) -> Table:
+    table = Table(
+        box=SIMPLE_HEAD, padding=(0, 1), pad_edge=False, show_edge=False, header_style="bold"
+    )
+    table.add_column("variant", overflow="fold", ratio=1)
+    columns = columns_of(metric, standings)
+    for column in columns:
+        table.add_column(column.title, justify="right", no_wrap=True)
+    for standing in standings:
+        name = _name(standing, names)
+        style = "bold" if standing.verdict == "best" else ""
+        cells = [column.cell(standing) for column in columns]
+        table.add_row(Text(name, style), *(Text(cell, STYLES.get(cell, "")) for cell in cells))
+    return table
+
+
+def _name(standing: Standing, names: Counter[str]) -> str:
+    """A row's name, with the beginning of its key where others are called the same."""
+    name = standing.row.name
+    key = standing.row.entries[0].record.variant.key[:KEY_DIGITS]
+    return f"{name} ({key})" if names[name] > 1 else name
+
+
+def _legend(board: Leaderboard) -> Table:
+    """What the columns mean."""
+    shown = [standing for section in board.sections for standing in section.standings]
+    unit = "squared percentage points" if board.metric == "mse" else "percentage points"
+    legend = Table.grid(padding=(0, 2))
+    legend.add_column(style="dim", no_wrap=True)
+    legend.add_column(style="dim", overflow="fold")
+    legend.add_row(board.metric.upper(), f"error on validation rows in {unit}, lower is better")
+    if any(standing.row.deviation is not None for standing in shown):
+        legend.add_row("±", "how much other seeds move it: over runs, else over an ensemble")
+    legend.add_row("skill", "MSE saved against repeating the last known day")
+    if any(standing.row.test is not None for standing in shown):
+        legend.add_row("test", "error on the test rows, whose solution is known here")
+    if any(standing.row.extrapolation is not None for standing in shown):
+        legend.add_row("extrap.", "whether it holds on rows of a higher level than it has seen")
+    if any(standing.paired is not None for standing in shown):
+        legend.add_row("vs best", "worse by more than noise (states, seeds), or no more than noise")
+    return legend
+
+
+def _notes(board: Leaderboard, everything: bool) -> Iterator[str]:
+    entries = board.entries
+    if board.missing and board.sections:
+        yield f"not run yet: {', '.join(board.missing)}; `hw1 run NAME`"
+    if entries.others and not everything:
+        yield f"{more(entries.others)} in git's history: `hw1 leaderboard --all`"
+    for reason in entries.skipped[:MOST_REASONS]:
+        yield f"not listed: {reason}"
+    if len(entries.skipped) > MOST_REASONS:
+        yield f"not listed: {more(len(entries.skipped) - MOST_REASONS)}"

@@ -1,0 +1,1 @@
+"""One self-contained page a variant: what it scores, why, and how to bring it back."""
