@@ -10,6 +10,7 @@ from hw1.layout import (
     FEATURES_METRICS,
     FINAL,
     FOLDS_TABLE,
+    LINKS_TABLE,
     STRUCTURE,
     TRAIN_TABLE,
 )
@@ -25,7 +26,7 @@ def main() -> None:
     structure = Structure.from_dict(read_json(STRUCTURE))
     windows, folds = read_parquet(TRAIN_TABLE), read_parquet(FOLDS_TABLE)
 
-    designs = build_designs(windows, folds, structure, params)
+    designs = build_designs(windows, folds, structure, params, read_parquet(LINKS_TABLE))
 
     maps = {fold: design.fitted.to_dict() for fold, design in designs.items()}
     write_json(FEATURES_FILE, {"structure": structure.to_dict(), "folds": maps})

@@ -26,6 +26,7 @@ Stage = Callable[..., subprocess.CompletedProcess[str]]
 PARAMS = """
 ingest:
   edition: "{edition}"
+  link: none
   split: {{method: {method}, fraction: 0.2, folds: 3, seed: 0}}
 evaluate: {{bootstrap: 200, confidence: 0.9, levels: 3, seed: 0}}
 submit: {{lowest: 0.0, highest: 100.0}}
@@ -62,6 +63,8 @@ def write_project(tmp_path: Path) -> Callable[..., Path]:
         )
         write_parquet(tmp_path / layout.TRAIN_TABLE, train)
         write_parquet(tmp_path / layout.FOLDS_TABLE, folds)
+        links = pd.DataFrame({"fold": [], "id": [], "previous": [], "next": []})
+        write_parquet(tmp_path / layout.LINKS_TABLE, links)
         write_parquet(tmp_path / layout.TEST_TABLE, test.drop(columns=structure.target_column))
         solution = solution if solved else solution.iloc[:0]
         write_parquet(tmp_path / layout.SOLUTION_TABLE, solution)

@@ -11,6 +11,7 @@ from hw1.errors import DataError
 from hw1.features.fit import fit_feature_map
 from hw1.features.map import FeatureMap
 from hw1.layout import FINAL
+from hw1.linked import with_neighbours
 from hw1.params.features import FeaturesParams
 from hw1.survey import Structure
 
@@ -32,7 +33,11 @@ class Design:
 
 
 def build_designs(
-    windows: pd.DataFrame, folds: pd.DataFrame, structure: Structure, params: FeaturesParams
+    windows: pd.DataFrame,
+    folds: pd.DataFrame,
+    structure: Structure,
+    params: FeaturesParams,
+    links: pd.DataFrame | None = None,
 ) -> dict[str, Design]:
     """Fit the features of every fold on its training rows, and last on all rows.
 
@@ -41,6 +46,8 @@ def build_designs(
         folds: columns fold, id, role ("train" or "validation") and weight.
         structure: names of states, signals and days.
         params: section `features:`.
+        links: columns fold, id, previous and next, where the structure says that windows are
+            linked.
 
     Returns:
         Designs by fold, "0", "1", ... and "final", in which every row is a training row.
@@ -52,12 +59,18 @@ def build_designs(
     by_id = windows.set_index("id", drop=False)
     if not by_id.index.is_unique:
         raise DataError("several training windows have the same id")
+
+    def linked(rows: pd.DataFrame, fold: str) -> pd.DataFrame:
+        if links is None:
+            return rows
+        return with_neighbours(rows, windows, links[links["fold"] == fold], structure)
+
     designs = {
-        str(fold): _design(by_id.loc[rows["id"]], rows, structure, params)
+        str(fold): _design(linked(by_id.loc[rows["id"]], str(fold)), rows, structure, params)
         for fold, rows in folds.groupby("fold", sort=True)
     }
     everything = pd.DataFrame({"id": windows["id"], "role": "train", "weight": 1.0})
-    designs[FINAL] = _design(windows, everything, structure, params)
+    designs[FINAL] = _design(linked(windows, FINAL), everything, structure, params)
     return designs
 
 
