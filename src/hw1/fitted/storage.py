@@ -18,6 +18,7 @@ from hw1.fitted.base import Array, Fitted, part, require
 from hw1.fitted.kernel import KernelFitted
 from hw1.fitted.linear import LinearFitted
 from hw1.fitted.network import NetworkFitted
+from hw1.fitted.routed import RoutedFitted
 from hw1.fitted.trees import TreesFitted
 from hw1.target import TargetScale
 
@@ -26,7 +27,8 @@ WEIGHTS_FILE = "weights.safetensors"
 FORMAT = "hw1 model, version 1"
 
 KINDS: dict[str, type[Fitted]] = {
-    model.kind: model for model in (KernelFitted, LinearFitted, NetworkFitted, TreesFitted)
+    model.kind: model
+    for model in (KernelFitted, LinearFitted, NetworkFitted, RoutedFitted, TreesFitted)
 }
 
 

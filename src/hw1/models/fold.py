@@ -14,6 +14,7 @@ from hw1.models.design import Design, Part
 from hw1.models.kernel import fit_svr
 from hw1.models.linear import fit_ard, fit_lasso, fit_persistence, fit_ridge
 from hw1.models.problem import Problem, make_problem
+from hw1.models.routes import fit_routes, lacks_features
 from hw1.models.trees import fit_extra_trees, fit_hist_gradient_boosting
 from hw1.params.train import ModelName, TrainParams
 
@@ -68,16 +69,29 @@ def fit_fold(
         Hw1Error: training diverges.
     """
     problem = make_problem(params, design)
-    epochs: list[int] | None = None
-    if params.model in BY_GRADIENT:
+    if lacks_features(design):
+        routed, epochs = fit_routes(problem, fit_problem, kept_epochs, on_epoch)
+        return _judged(problem, routed, epochs)
+    fitted, epochs = fit_problem(problem, kept_epochs, on_epoch)
+    return _judged(problem, fitted.rescaled(problem.deviation, problem.mean), epochs)
+
+
+def fit_problem(
+    problem: Problem, kept_epochs: Sequence[int] | None, on_epoch: OnEpoch | None
+) -> tuple[Fitted, list[int] | None]:
+    """Fit the model on one problem whose rows have every feature.
+
+    Returns:
+        The model, with outputs as it fits them, and the epochs that its members have kept.
+    """
+    if problem.params.model in BY_GRADIENT:
         from hw1.models.gradient import fit_by_gradient
 
-        fitted, epochs = fit_by_gradient(problem, kept_epochs, on_epoch)
-    else:
-        fitted = AT_ONCE[params.model](problem)
-        if on_epoch is not None:
-            on_epoch(_only_epoch(problem, fitted))
-    return _judged(problem, fitted.rescaled(problem.deviation, problem.mean), epochs)
+        return fit_by_gradient(problem, kept_epochs, on_epoch)
+    fitted = AT_ONCE[problem.params.model](problem)
+    if on_epoch is not None:
+        on_epoch(_only_epoch(problem, fitted))
+    return fitted, None
 
 
 def _only_epoch(problem: Problem, fitted: Fitted) -> Epoch:
