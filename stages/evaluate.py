@@ -23,8 +23,10 @@ def main() -> None:
         read_parquet(layout.TRAIN_TABLE),
         read_parquet(layout.FOLDS_TABLE),
         load_predictors(layout.FEATURES_FILE, layout.MODEL_FOLDER),
+        read_parquet(layout.LINKS_TABLE),
     )
-    metrics = evaluation_metrics(validation, params, ingest.edition, ingest.split.method)
+    method, link = ingest.split.method, ingest.link
+    metrics = evaluation_metrics(validation, params, ingest.edition, method, link)
 
     write_csv(layout.PREDICTIONS, validation.scored, TABLE_DIGITS)
     write_csv(layout.BY_STATE, by_state(validation.scored), TABLE_DIGITS)

@@ -84,6 +84,16 @@ def test_a_leaking_split_is_marked_with_its_score(tmp_path):
     assert "also in training rows" in text
 
 
+def test_linked_windows_are_marked_with_every_score(tmp_path):
+    label = "random (leaks), transductive"
+    split = {"method": "random", "leaks": True, "transductive": True, "label": label}
+    text = summary_text(project(tmp_path, {**EVALUATED, "split": split}, SUBMITTED))
+    assert label in line_with(text, "1.302")
+    assert "transductive" in line_with(text, "leaderboard, private")
+    assert "no forecast" in text
+    assert max(len(line) for line in text.splitlines()) <= 80
+
+
 def test_it_fits_eighty_columns_and_piped_text_has_no_colour(tmp_path, capsys):
     evaluated = copy.deepcopy(EVALUATED) | {"references": reference_metrics("2022")}
     evaluated["split"] = {"method": "random", "leaks": True, "label": "random (leaks)"}

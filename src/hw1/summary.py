@@ -103,7 +103,7 @@ def _table(evaluated: Metrics, score: dict[str, Metrics]) -> Table:
         if part in score:
             rows = score[part]
             cells = [number(rows[metric]), "", number(rows[f"persistence_{metric}"])]
-            label = f"leaderboard, {part}"
+            label = f"leaderboard, {part}" + (", transductive" if _is_linked(evaluated) else "")
             table.add_row(label, *cells, _skill(rows))
     return table
 
@@ -113,13 +113,17 @@ def _add_validation(table: Table, evaluated: Metrics, metric: str) -> None:
     bounds = interval(main["low"], main["high"]) if "low" in main else ""
     persistence = number(evaluated["persistence"][metric])
     label = Text(f"validation, {evaluated['split']['label']}")
-    if evaluated["split"]["leaks"]:
+    if evaluated["split"]["leaks"] or _is_linked(evaluated):
         label.stylize("bold red")
     table.add_row(label, number(main["value"]), Text(bounds), persistence, _skill(valid))
     if "mse_deviation" in seeds:
         spread = f"+/- {number(seeds['mse_deviation'])}"
         name = f"  one of {seeds['members']} seeds" + ("" if metric == "mse" else " (MSE)")
         table.add_row(name, number(seeds["mse_mean"]), spread, "", "", style="dim")
+
+
+def _is_linked(evaluated: Metrics) -> bool:
+    return bool(evaluated["split"].get("transductive", False))
 
 
 def _skill(errors: Metrics) -> str:
@@ -137,6 +141,8 @@ def _notes(evaluated: Metrics, submitted: Metrics) -> Table:
     notes.add_column(overflow="fold")
     if evaluated["split"]["leaks"]:
         notes.add_row("leaks", Text("held-out days are also in training rows: too good to trust"))
+    if _is_linked(evaluated):
+        notes.add_row("transductive", Text("days of other windows help; this is no forecast"))
     notes.add_row("skill", "MSE saved against persistence, which repeats the last known day")
     if "score" in submitted:
         notes.add_row("leaderboard", "scored offline against the known solution")

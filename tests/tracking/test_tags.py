@@ -1,4 +1,8 @@
+import json
+from dataclasses import replace
+
 import pytest
+from ruamel.yaml import YAML
 from tracking_support import fabricate
 
 from hw1.lineage.git import Experiment
@@ -121,3 +125,11 @@ def test_a_publisher_is_known_by_its_project_but_tells_nothing_of_it(root, tmp_p
     monkeypatch.setenv("DVC_ROOT", str(root))
     monkeypatch.chdir(tmp_path)
     assert publisher() == own  # an experiment in a folder of its own publishes for the project
+
+
+def test_linked_windows_have_a_tag(root):
+    assert "transductive" not in run_tags(VARIANT)
+    lock = YAML(typ="safe").load(VARIANT.lock_text)
+    lock["stages"]["ingest"]["params"]["params.yaml"]["ingest"]["link"] = "both"
+    linked = replace(VARIANT, lock_text=json.dumps(lock))
+    assert run_tags(linked)["transductive"] == "true"

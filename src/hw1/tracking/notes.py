@@ -8,7 +8,7 @@ from hw1 import layout
 from hw1.evaluation.labels import interval, number, skill_label
 from hw1.lineage.restoring import NONE
 from hw1.references import own_metric
-from hw1.tracking.metrics import LEAKING, main_metric
+from hw1.tracking.metrics import LEAKING, TRANSDUCTIVE, main_metric
 
 NOTE_TAG = "mlflow.note.content"
 
@@ -24,7 +24,9 @@ def experiment_note(edition: str) -> str:
         f"saved against repeating the last known day; `test_{metric}` is the error on the test "
         "rows where their solution is known. Compare runs of the same `split` only: one marked "
         "`(leaks)` looks better than it is, so its error stands apart, in "
-        f"`{LEAKING}/{metric}`. Tick runs and press *Compare* to see what differs."
+        f"`{LEAKING}/{metric}`; one marked `transductive` looks at days of other windows and is no "
+        f"forecast, so its errors stand in `{TRANSDUCTIVE}/...`. Tick runs and press *Compare* to "
+        "see what differs."
     )
 
 
@@ -46,7 +48,8 @@ def run_note(
     submitted = json.loads(texts.get(str(layout.SUBMIT_METRICS), "{}"))
     parts = [_verdict(evaluated)]
     if "score" in submitted:
-        parts.append(_leaderboard(submitted["score"], evaluated["main"]["metric"]))
+        told = _leaderboard(submitted["score"], evaluated["main"]["metric"])
+        parts.append(f"{told}, transductive" if evaluated["split"].get("transductive") else told)
     changed = ", ".join(f"`{key}` = {_plain(value)}" for key, value in changes)
     if commit:
         parts.append(f"As committed in `{commit}`.")
@@ -67,6 +70,8 @@ def _verdict(evaluated: Mapping[str, Any]) -> str:
     line += f"; edition {evaluated['edition']}, split {split['method']}"
     if split["leaks"]:
         line += ", **which leaks**: held-out days are also in training rows, too good to trust"
+    if split.get("transductive"):
+        line += ", **transductive**: it looks at days of other windows and is no forecast"
     return line
 
 

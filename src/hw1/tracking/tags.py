@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from hw1 import layout
 from hw1.errors import DataError
+from hw1.evaluation.labels import is_transductive
 from hw1.lineage.git import SHORT
 from hw1.lineage.history import Traces
 from hw1.lineage.place import project_root
@@ -23,6 +24,7 @@ INCOMPLETE_TAG = "hw1.incomplete"
 RESTORE_TAG = "restore"
 EXPERIMENT_TAG = "dvc.experiment"
 COMMITTED_TAG = "git.committed"
+TRANSDUCTIVE_TAG = "transductive"
 
 
 def run_tags(record: Record, traces: Traces | None = None) -> dict[str, str]:
@@ -45,6 +47,8 @@ def run_tags(record: Record, traces: Traces | None = None) -> dict[str, str]:
         "mlflow.source.name": "dvc exp run" if record.experiment else "dvc repro",
         "git.changed": listed(record.changed) or "nothing",
     }
+    if is_transductive(str(variant.parameters.get("ingest.link", "none"))):
+        tags[TRANSDUCTIVE_TAG] = "true"
     if record.commit:
         tags["mlflow.source.git.commit"] = record.commit
     for stage, timing in record.stages.items():
