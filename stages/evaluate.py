@@ -32,11 +32,12 @@ def main() -> None:
     recipe = Recipe(windows, structure, ingest.split, features, train)
 
     predictors = load_predictors(layout.FEATURES_FILE, layout.MODEL_FOLDER)
-    validation = validate(windows, folds, predictors)
-    metrics = evaluation_metrics(validation, params, ingest.edition, ingest.split.method)
+    validation = validate(windows, folds, predictors, read_parquet(layout.LINKS_TABLE))
+    method, link = ingest.split.method, ingest.link
+    metrics = evaluation_metrics(validation, params, ingest.edition, method, link)
     with bounded_threads(train):
         schemes = compare_schemes(recipe, folds, validation.scored, params.schemes)
-        metrics |= scheme_metrics(schemes)
+        metrics |= scheme_metrics(schemes, link)
         metrics["extrapolation"] = extrapolation(recipe, params.gate)
 
     write_csv(layout.PREDICTIONS, validation.scored, TABLE_DIGITS)

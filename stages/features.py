@@ -10,6 +10,7 @@ from hw1.layout import (
     FEATURES_METRICS,
     FINAL,
     FOLDS_TABLE,
+    LINKS_TABLE,
     STRUCTURE,
     TEST_TABLE,
     TRAIN_TABLE,
@@ -26,7 +27,8 @@ def main() -> None:
     structure = Structure.from_dict(read_json(STRUCTURE))
     windows, folds = read_parquet(TRAIN_TABLE), read_parquet(FOLDS_TABLE)
 
-    designs = build_designs(windows, folds, structure, params, read_parquet(TEST_TABLE))
+    test, links = read_parquet(TEST_TABLE), read_parquet(LINKS_TABLE)
+    designs = build_designs(windows, folds, structure, params, test=test, links=links)
 
     maps = {fold: design.fitted.to_dict() for fold, design in designs.items()}
     write_json(FEATURES_FILE, {"structure": structure.to_dict(), "folds": maps})

@@ -2,8 +2,10 @@
 
 from hw1 import layout
 from hw1.entry import exits_cleanly
+from hw1.evaluation.labels import TRANSDUCTIVE, is_transductive
 from hw1.evaluation.leaderboard import leaderboard, leaderboard_line
 from hw1.files import read_parquet, write_metrics
+from hw1.linked import with_neighbours
 from hw1.params.base import load_section
 from hw1.params.ingest import IngestParams
 from hw1.params.submit import SubmitParams
@@ -22,17 +24,21 @@ def main() -> None:
     require_ordered_ids(ids, str(layout.TEST_TABLE))
 
     predictor = submission_predictor(layout.FEATURES_FILE, layout.MODEL_FOLDER)
-    predicted, clipped = clip(predictor.predict(test).mean(axis=0), params.lowest, params.highest)
+    structure, links = predictor.structure, read_parquet(layout.LINKS_TABLE)
+    windows = with_neighbours(test, test, links[links["fold"] == layout.TEST], structure)
+    outputs = predictor.predict(windows).mean(axis=0)
+    predicted, clipped = clip(outputs, params.lowest, params.highest)
     write_submission(layout.SUBMISSION, ids, predicted)
     submitted = check_submission(layout.SUBMISSION, ids)
 
     score = leaderboard(
-        ids, submitted, test[predictor.structure.known_column], read_parquet(layout.SOLUTION_TABLE)
+        ids, submitted, test[structure.known_column], read_parquet(layout.SOLUTION_TABLE)
     )
     metrics = {"rows": len(ids), "clipped": clipped, "mean": float(submitted.mean())}
     known_score = {"metric": metric, "score": score} if score else {}
-    write_metrics(layout.SUBMIT_METRICS, {**metrics, **known_score})
-    line = f"submit: {len(ids):,} rows in {layout.SUBMISSION}"
+    label = {TRANSDUCTIVE: True} if is_transductive(structure.link) else {}
+    write_metrics(layout.SUBMIT_METRICS, {**metrics, **known_score, **label})
+    line = ", ".join([f"submit: {len(ids):,} rows in {layout.SUBMISSION}", *label])
     print(f"{line}; {leaderboard_line(score, metric)}" if score else line)
 
 

@@ -43,10 +43,12 @@ def variant_texts(
     folds: tuple[str, ...] = ("0",),
     method: str = "forward",
     solution: bool = True,
+    linked: bool = False,
 ) -> dict[str, str]:
     """What the stages of a variant write as text: metrics and plot data by path."""
     own = mse if metric == "mse" else mse**0.5
     label = "random (leaks)" if method == "random" else method
+    label += ", transductive" if linked else ""
     curve = [
         f"{fold},{epoch},{epoch * 8},{1 + 1 / epoch:g},"
         f"{'' if fold == 'final' else mse + 1 / epoch},0.003"
@@ -57,7 +59,12 @@ def variant_texts(
         "edition": "2021" if metric == "rmse" else "sample",
         "main": {"metric": metric, "value": own, "low": own * 0.8, "high": own * 1.2},
         "persistence": {"mse": 1.5, "rmse": 1.5**0.5},
-        "split": {"method": method, "leaks": method == "random", "label": label},
+        "split": {
+            "method": method,
+            "leaks": method == "random",
+            "transductive": linked,
+            "label": label,
+        },
         "valid": {"rows": 40, "bias": 0.01, "mae": 0.8, "mse": mse, "skill": 1 - mse / 1.5},
     }
     rows = {"mse": mse + 0.1, "rmse": (mse + 0.1) ** 0.5, "skill": 0.1, "rows": 20}

@@ -19,6 +19,7 @@ from hw1.simulate import SimulationConfig, write_edition
 
 PARAMS = read_params(ROOT / "params.yaml")
 TRAIN = TrainParams.model_validate(PARAMS["train"] | {"epochs": 2, "seeds": 2})
+NO_LINKS = pd.DataFrame({"fold": [], "id": [], "previous": [], "next": []})
 SELECTIONS = {"all": {}, "mutual_info": {"k": 9}}
 
 
@@ -86,7 +87,7 @@ def test_what_is_held_out_changes_no_bit(survey, method, pairs, selection):
         other = poisoned(windows, structure, whole, positivity)
         assert not other.equals(windows)
         clean, spoilt = (
-            build_fold_designs(table, rows, structure, params)[str(fold)]
+            build_fold_designs(table, rows, structure, params, NO_LINKS)[str(fold)]
             for table in (windows, other)
         )
         assert spoilt.fitted == clean.fitted
@@ -107,7 +108,7 @@ def test_the_poison_is_felt_where_a_fit_looks(survey):
     whole, positivity = seen_days(folds, windows, structure, "last", "forward")
     other = poisoned(windows, structure, whole, positivity)  # the shown windows' days as well
     clean, spoilt = (
-        build_fold_designs(table, folds, structure, params)["0"].fitted
+        build_fold_designs(table, folds, structure, params, NO_LINKS)["0"].fitted
         for table in (windows, other)
     )
     assert spoilt != clean

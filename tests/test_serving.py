@@ -16,6 +16,7 @@ from hw1.features.map import FeatureMap
 from hw1.files import write_bytes, write_json
 from hw1.fitted import storage
 from hw1.fitted.linear import LinearFitted
+from hw1.fitted.routed import Route, RoutedFitted
 from hw1.ingest.reading import TEST_NAMES, find_file, read_edition
 from hw1.predictor import submission_predictor
 from hw1.raw_rows import raw_columns
@@ -222,3 +223,25 @@ def test_it_serves_without_the_packages_that_train_and_track(folder):
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout == "[]\n"
+
+
+def test_a_raw_row_has_no_links_and_takes_the_route_without(tmp_path):
+    structure = Structure(STRUCTURE.states, STRUCTURE.signals, STRUCTURE.days, "both")
+    features = FeatureMap(
+        (Feature("today", "cli_day3"), Feature("next:cli_day4", "cli_day4")),
+        *("none", (0.0, 0.0), (1.0, 1.0), None, ()),
+    )
+    content = {"structure": structure.to_dict(), "folds": {"final": features.to_dict()}}
+    write_json(tmp_path / "features.json", content)
+    routes = (
+        Route(np.array([0, 1]), LinearFitted(np.array([[9.0, 9.0]]), np.zeros(1))),
+        Route(np.array([0]), LinearFitted(np.array([[1.0]]), np.zeros(1))),
+    )
+    model = {"final": RoutedFitted(2, routes)}
+    storage.save(tmp_path, model, TargetScale("change", "none"))
+    files = {name: (tmp_path / name).read_bytes() for name in FILES}
+    save_model(tmp_path / "served", files, 0.0, 100.0)
+    served = _load_pyfunc(str(tmp_path / "served"))
+    rows = pd.read_csv(StringIO(CSV))
+    expected = [11.125 + 3.0, 21.0 + 7.3333333, 100.0]
+    assert served.predict(rows)["tested_positive"].tolist() == pytest.approx(expected)

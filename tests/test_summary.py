@@ -62,8 +62,9 @@ def test_it_shows_variant_errors_and_where_things_are(tmp_path):
 def test_other_splits_are_shown_and_a_failed_gate_stands_out(tmp_path):
     seen = {"mse": 0.4, "rmse": 0.63, "skill": 0.63, "persistence_mse": 1.1, "leaks": True}
     schemes = {
-        "forward": seen | {"mse": 1.302, "skill": 0.0812, "leaks": False, "seen_share": 0.0},
-        "random": seen | {"seen_share": 0.94},
+        "forward": seen
+        | {"mse": 1.302, "skill": 0.0812, "leaks": False, "seen_share": 0.0, "label": "forward"},
+        "random": seen | {"seen_share": 0.94, "label": "random (leaks)"},
     }
     gate = {"verdict": "fails", "mse": 41.9, "ratio": 27.4, "fraction": 0.2, "tolerance": 2.0}
     found = {"schemes": schemes, "optimism": {"skill": 0.55}, "extrapolation": gate}
@@ -99,6 +100,16 @@ def test_a_leaking_split_is_marked_with_its_score(tmp_path):
     text = summary_text(project(tmp_path, {**EVALUATED, "split": split}, SUBMITTED))
     assert "random (leaks)" in line_with(text, "1.302")
     assert "also in training rows" in text
+
+
+def test_linked_windows_are_marked_with_every_score(tmp_path):
+    label = "random (leaks), transductive"
+    split = {"method": "random", "leaks": True, "transductive": True, "label": label}
+    text = summary_text(project(tmp_path, {**EVALUATED, "split": split}, SUBMITTED))
+    assert label in line_with(text, "1.302")
+    assert "transductive" in line_with(text, "leaderboard, private")
+    assert "no forecast" in text
+    assert max(len(line) for line in text.splitlines()) <= 80
 
 
 def test_it_fits_eighty_columns_and_piped_text_has_no_colour(tmp_path, capsys):

@@ -10,6 +10,7 @@ STRUCTURE = Path("data/ingest/structure.json")
 TRAIN_TABLE = Path("data/ingest/train.parquet")
 TEST_TABLE = Path("data/ingest/test.parquet")
 FOLDS_TABLE = Path("data/ingest/folds.parquet")
+LINKS_TABLE = Path("data/ingest/links.parquet")
 SOLUTION_TABLE = Path("data/ingest/solution.parquet")
 INGEST_METRICS = Path("metrics/ingest.json")
 
@@ -35,6 +36,7 @@ REPORT_FOLDER = Path("data/report")  # no stage's: pages that somebody asked for
 REPORT_ARTIFACT = "report.html"  # a run's page among its artifacts
 
 FINAL = "final"  # the fold that is fitted on every row
+TEST = "test"  # the links of the test rows, beside those of every fold
 
 
 def fold_order(fold: str) -> tuple[bool, int, str]:

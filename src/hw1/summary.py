@@ -16,7 +16,7 @@ from rich.text import Text
 
 from hw1 import layout
 from hw1.errors import DataError
-from hw1.evaluation.labels import interval, number, split_label
+from hw1.evaluation.labels import interval, number
 from hw1.evaluation.scheme_metrics import extrapolation_text, optimism_text
 from hw1.files import read_json
 
@@ -105,7 +105,7 @@ def _table(evaluated: Metrics, score: dict[str, Metrics]) -> Table:
         if part in score:
             rows = score[part]
             cells = [number(rows[metric]), "", number(rows[f"persistence_{metric}"])]
-            label = f"leaderboard, {part}"
+            label = f"leaderboard, {part}" + (", transductive" if _is_linked(evaluated) else "")
             table.add_row(label, *cells, _skill(rows))
     return table
 
@@ -115,7 +115,7 @@ def _add_validation(table: Table, evaluated: Metrics, metric: str) -> None:
     bounds = interval(main["low"], main["high"]) if "low" in main else ""
     persistence = number(evaluated["persistence"][metric])
     label = Text(f"validation, {evaluated['split']['label']}")
-    if evaluated["split"]["leaks"]:
+    if evaluated["split"]["leaks"] or _is_linked(evaluated):
         label.stylize("bold red")
     table.add_row(label, number(main["value"]), Text(bounds), persistence, _skill(valid))
     if "mse_deviation" in seeds:
@@ -128,12 +128,16 @@ def _add_schemes(table: Table, evaluated: Metrics, metric: str) -> None:
     """What other splits say of the same variant, one dim line each."""
     for method, errors in evaluated.get("schemes", {}).items():
         if method != evaluated["split"]["method"]:
-            label = Text(f"  by {split_label(method)}")
+            label = Text(f"  by {errors['label']}")
             if errors["leaks"]:
                 label.stylize("red")
             persistence = number(errors["persistence_mse"] ** (0.5 if metric == "rmse" else 1))
             cells = [number(errors[metric]), "", persistence, _skill(errors)]
             table.add_row(label, *cells, style="dim")
+
+
+def _is_linked(evaluated: Metrics) -> bool:
+    return bool(evaluated["split"].get("transductive", False))
 
 
 def _skill(errors: Metrics) -> str:
@@ -151,6 +155,8 @@ def _notes(evaluated: Metrics, submitted: Metrics) -> Table:
     notes.add_column(overflow="fold")
     if evaluated["split"]["leaks"]:
         notes.add_row("leaks", Text("held-out days are also in training rows: too good to trust"))
+    if _is_linked(evaluated):
+        notes.add_row("transductive", Text("days of other windows help; this is no forecast"))
     notes.add_row("skill", "MSE saved against persistence, which repeats the last known day")
     if optimism := optimism_text(evaluated):
         notes.add_row("optimism", optimism)

@@ -1,9 +1,15 @@
 """The structure of a survey file: states, signals and days, and how their columns are named."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, get_args
 
 TARGET = "tested_positive"
+Link = Literal["none", "past", "both"]
+LINKED_WINDOWS = 3
+"""How many windows on either side a linked window sees: signals are means of 7 days, so that a
+day's own value still shows in the change 7 days later, three windows of 3 days away."""
+LINKED_PREFIXES = ("previous:", "next:")
+"""How names of features begin that need the window before or the window after."""
 LEADERBOARD_PARTS = ("public", "private")
 
 
@@ -15,11 +21,14 @@ class Structure:
         states: names of the one-hot state columns, in file order.
         signals: names of one day's signals, in file order; the last is `tested_positive`.
         days: number of days in a window; day 1 is the oldest, day `days` holds the target.
+        link: whose days a window sees beside its own: nobody's, those of the windows before it
+            (day 0 and earlier), or also those of the windows after it (day `days` + 1 and later).
     """
 
     states: tuple[str, ...]
     signals: tuple[str, ...]
     days: int
+    link: Link = "none"
 
     @property
     def target_column(self) -> str:
@@ -45,12 +54,16 @@ class Structure:
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready form, read back by `from_dict`."""
-        return {"states": list(self.states), "signals": list(self.signals), "days": self.days}
+        content = {"states": list(self.states), "signals": list(self.signals), "days": self.days}
+        return content if self.link == "none" else {**content, "link": self.link}
 
     @classmethod
     def from_dict(cls, value: dict[str, Any]) -> "Structure":
         """Rebuild what `to_dict` wrote."""
-        return cls(tuple(value["states"]), tuple(value["signals"]), int(value["days"]))
+        link = value.get("link", "none")
+        if link not in get_args(Link):
+            raise ValueError(f"unknown link {link!r}")
+        return cls(tuple(value["states"]), tuple(value["signals"]), int(value["days"]), link)
 
 
 def column_name(signal: str, day: int) -> str:

@@ -74,6 +74,13 @@ def test_few_states_leaks_and_single_seeds_are_noted(side, make_side):
     ]
 
 
+def test_linked_windows_are_noted(side):
+    forecast, linked = side(), side(ingest__link="both")
+    (note,) = notes_on(forecast, linked, None)
+    assert note.startswith("B transductive: ")
+    assert linked.split == "forward, transductive"
+
+
 def test_other_code_is_noted_where_it_is_known(side):
     a, b, unknown = (dataclasses.replace(side(), code=code) for code in ("x", "y", ""))
     assert list(notes_on(a, b, None)) == ["A and B were made by other code"]

@@ -1,6 +1,13 @@
 import pytest
 
-from hw1.evaluation.labels import interval, leaks, number, skill_label, split_label
+from hw1.evaluation.labels import (
+    interval,
+    is_transductive,
+    leaks,
+    number,
+    skill_label,
+    split_label,
+)
 
 
 def test_only_the_random_split_leaks_and_says_so():
@@ -9,6 +16,14 @@ def test_only_the_random_split_leaks_and_says_so():
     for method in ("forward", "rolling", "blocks", "state"):
         assert split_label(method) == method
         assert not leaks(method)
+
+
+@pytest.mark.parametrize("link", ["past", "both"])
+def test_linked_windows_are_transductive_and_say_so(link):
+    assert is_transductive(link)
+    assert split_label("forward", link) == "forward, transductive"
+    assert split_label("random", link) == "random (leaks), transductive"
+    assert not is_transductive("none")
 
 
 @pytest.mark.parametrize(

@@ -98,11 +98,23 @@ def test_the_main_metric_is_the_editions_own(validation):
 
 def test_a_leaking_split_is_marked_in_metrics_and_line(validation):
     metrics = evaluation_metrics(validation, PARAMS, "sample", "random")
-    assert metrics["split"] == {"method": "random", "leaks": True, "label": "random (leaks)"}
+    assert metrics["split"] == {
+        "method": "random",
+        "leaks": True,
+        "transductive": False,
+        "label": "random (leaks)",
+    }
     assert evaluation_line(metrics).startswith("random (leaks) validation MSE ")
     honest = evaluation_metrics(validation, PARAMS, "sample", "blocks")
     assert honest["split"]["leaks"] is False
     assert "leaks" not in evaluation_line(honest)
+
+
+def test_linked_windows_are_marked_in_metrics_and_line(validation):
+    metrics = evaluation_metrics(validation, PARAMS, "sample", "blocks", "past")
+    assert metrics["split"]["transductive"] is True
+    assert metrics["split"]["label"] == "blocks, transductive"
+    assert evaluation_line(metrics).startswith("blocks, transductive validation MSE ")
 
 
 def test_the_line_reads_as_a_sentence(validation):

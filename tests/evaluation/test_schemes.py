@@ -50,7 +50,7 @@ def compared(recipe, *methods):
 
 
 def metrics_of(schemes):
-    return scheme_metrics(schemes) | {"main": {"metric": "mse"}}
+    return scheme_metrics(schemes, "none") | {"main": {"metric": "mse"}}
 
 
 def test_a_memorising_model_looks_good_on_a_random_split_only(recipe):
@@ -72,10 +72,10 @@ def test_persistence_scores_what_it_scores_and_only_its_folds_are_fitted(recipe)
     schemes = compared(recipe(model="persistence"), "blocks")
     assert list(schemes) == ["forward", "blocks"]
     assert schemes["blocks"].scored["fold"].unique().tolist() == [0, 5, 10]
-    for errors in scheme_metrics(schemes)["schemes"].values():
+    for errors in scheme_metrics(schemes, "none")["schemes"].values():
         assert errors["mse"] == pytest.approx(errors["persistence_mse"])
         assert errors["skill"] == pytest.approx(0)
-    assert "optimism" not in scheme_metrics(schemes)
+    assert "optimism" not in scheme_metrics(schemes, "none")
 
 
 def test_a_scheme_is_what_the_pipeline_says_when_that_split_is_configured(recipe):

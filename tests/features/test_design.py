@@ -7,6 +7,7 @@ import pytest
 from hw1.errors import DataError
 from hw1.features.design import build_designs, summarise
 
+NO_LINKS = pd.DataFrame({"fold": [], "id": [], "previous": [], "next": []})
 METHODS = ["all", "correlation", "f_regression", "mutual_info", "lasso", "rfe"]
 
 
@@ -29,7 +30,7 @@ def folds(windows):
 
 
 def test_tables_hold_the_folds_rows_in_their_order(windows, folds, structure, make_params):
-    designs = build_designs(windows, folds, structure, make_params(), windows)
+    designs = build_designs(windows, folds, structure, make_params(), test=windows, links=NO_LINKS)
     assert list(designs) == ["0", "1", "final"]
     table = designs["1"].table
     assert list(table) == [
@@ -46,7 +47,9 @@ def test_tables_hold_the_folds_rows_in_their_order(windows, folds, structure, ma
 
 
 def test_final_trains_on_every_row(windows, folds, structure, make_params):
-    table = build_designs(windows, folds, structure, make_params(), windows)["final"].table
+    table = build_designs(windows, folds, structure, make_params(), test=windows, links=NO_LINKS)[
+        "final"
+    ].table
     assert table["id"].tolist() == windows["id"].tolist()
     assert set(table["role"]) == {"train"}
     np.testing.assert_allclose(table["cli_day3"].mean(), 0, atol=1e-12)
@@ -55,11 +58,11 @@ def test_final_trains_on_every_row(windows, folds, structure, make_params):
 @pytest.mark.parametrize("method", METHODS)
 def test_rows_outside_training_do_not_touch_the_fit(windows, folds, structure, make_params, method):
     params = make_params(selection=method, k=3)
-    clean = build_designs(windows, folds, structure, params, windows)["0"]
+    clean = build_designs(windows, folds, structure, params, test=windows, links=NO_LINKS)["0"]
     poisoned = windows.copy()
     poisoned.loc[40:, structure.day_columns] = 97.0
     poisoned.loc[40:, structure.target_column] = 1.0
-    other = build_designs(poisoned, folds, structure, params, windows)["0"]
+    other = build_designs(poisoned, folds, structure, params, test=windows, links=NO_LINKS)["0"]
     assert other.fitted == clean.fitted
     assert other.scores == clean.scores
     rows = (clean.table["role"] == "train").to_numpy()
@@ -74,7 +77,8 @@ def test_summary_names_what_was_chosen_and_how_far_folds_agree(
         folds,
         structure,
         make_params(selection="correlation", k=2, differences="all"),
-        windows,
+        test=windows,
+        links=NO_LINKS,
     )
     summary = summarise(designs)
     assert summary["count"] == 2
@@ -87,4 +91,6 @@ def test_summary_names_what_was_chosen_and_how_far_folds_agree(
 
 def test_a_repeated_id_is_not_silently_joined(windows, folds, structure, make_params):
     with pytest.raises(DataError, match="same id"):
-        build_designs(windows.assign(id=100), folds, structure, make_params(), windows)
+        build_designs(
+            windows.assign(id=100), folds, structure, make_params(), test=windows, links=NO_LINKS
+        )

@@ -15,6 +15,8 @@ from hw1.variants import DEFAULT, ShippedVariant, overridden, read_variants
 
 SHIPPED = {"default": DEFAULT} | read_variants(ROOT / "variants.yaml")
 STAGES = ("check", "ingest", "features", "train", "evaluate", "submit")
+SINGLE = {"persistence", "lasso", "ard", "linked", "sample_code"}
+"""Variants without an ensemble."""
 SMALL = SimulationConfig(states=("AL", "CA", "GA", "NY", "TX"), train_rows=240, test_rows=40)
 FAST = ShippedVariant(
     "fast",
@@ -71,7 +73,7 @@ def test_a_shipped_variant_reaches_a_submission(run, name):
     assert len(check_submission(layout.SUBMISSION, test["id"].tolist())) == SMALL.test_rows
     assert evaluated["valid"]["mse"] > 0
     members = evaluated["seeds"]["members"]
-    assert members == (1 if name in ("persistence", "lasso", "ard", "sample_code") else 2)
+    assert members == (1 if name in SINGLE else 2)
     assert ("mse_deviation" in evaluated["seeds"]) == (members > 1)
     assert {"forward", "random"} <= set(evaluated["schemes"])
 

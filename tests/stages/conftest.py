@@ -65,6 +65,8 @@ def write_project(tmp_path: Path) -> Callable[..., Path]:
         )
         write_parquet(tmp_path / layout.TRAIN_TABLE, train)
         write_parquet(tmp_path / layout.FOLDS_TABLE, folds)
+        links = pd.DataFrame({"fold": [], "id": [], "previous": [], "next": []})
+        write_parquet(tmp_path / layout.LINKS_TABLE, links)
         write_parquet(tmp_path / layout.TEST_TABLE, test.drop(columns=structure.target_column))
         solution = solution if solved else solution.iloc[:0]
         write_parquet(tmp_path / layout.SOLUTION_TABLE, solution)

@@ -46,6 +46,15 @@ def test_a_leaking_splits_error_is_not_ranked_among_the_others():
     assert shown["error/test_mse"] == 1.35
 
 
+def test_no_error_of_linked_windows_is_ranked_among_forecasts():
+    shown = values(mse=0.4, linked=True)
+    assert shown["error_transductive/mse"] == 0.4
+    assert shown["error_transductive/test_mse"] == 0.5
+    assert not [name for name in shown if name.startswith(("error/", "error_leaking/"))]
+    both = values(mse=0.4, linked=True, method="random")
+    assert not [name for name in both if name.startswith(("error/", "error_leaking/"))]
+
+
 def test_an_unknown_solution_leaves_the_test_error_out():
     shown = values(solution=False)
     assert "error/test_mse" not in shown

@@ -1,6 +1,6 @@
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import mlflow
@@ -158,6 +158,15 @@ def test_a_split_that_leaks_makes_no_champion(registry):
     promotion = registry.promote(leaking, force=True)
     assert registry.champion() == leaking.run_id
     assert "its split `random` leaks" in registry.tags(promotion)["promoted.forced_against"]
+
+
+def test_linked_windows_make_no_champion(registry):
+    registry.promote(registry.candidate(predictions(1.0)))
+    linked = replace(registry.candidate(predictions(0.1)), transductive=True)
+    with pytest.raises(Hw1Error, match=r"it is transductive.*--force"):
+        registry.promote(linked)
+    registry.promote(linked, force=True)
+    assert registry.champion() == linked.run_id
 
 
 def test_force_is_told_in_a_tag(registry):

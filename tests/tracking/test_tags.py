@@ -1,6 +1,8 @@
 import json
+from dataclasses import replace
 
 import pytest
+from ruamel.yaml import YAML
 from tracking_support import fabricate
 
 from hw1 import layout
@@ -136,3 +138,11 @@ def test_a_variant_that_fails_the_gate_is_flagged(root):
     tags = run_tags(fabricate(texts=texts).record)
     assert tags["extrapolation"] == "fails"
     assert "**Extrapolation: fails.** On the highest 20% of levels" in tags[NOTE_TAG]
+
+
+def test_linked_windows_have_a_tag(root):
+    assert "transductive" not in run_tags(VARIANT)
+    lock = YAML(typ="safe").load(VARIANT.lock_text)
+    lock["stages"]["ingest"]["params"]["params.yaml"]["ingest"]["link"] = "both"
+    linked = replace(VARIANT, lock_text=json.dumps(lock))
+    assert run_tags(linked)["transductive"] == "true"

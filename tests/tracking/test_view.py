@@ -74,7 +74,8 @@ def test_runs_are_ordered_by_the_editions_own_metric():
 def test_columns_start_with_what_decides():
     columns = state()["selectedColumns"]
     decisive = [f"metrics.`{name}`" for name in headline_names("mse")]
-    assert columns[:7] == [*decisive, "metrics.`error_leaking/mse`", "tags.`split`"]
+    apart = ("error_leaking/mse", "error_transductive/mse", "error_transductive/test_mse")
+    assert columns[:9] == [*decisive, *(f"metrics.`{name}`" for name in apart), "tags.`split`"]
     assert "params.`train.model`" in columns
 
 
@@ -121,6 +122,12 @@ def test_a_runs_note_says_what_it_scores_and_how_to_get_it_back():
 
 def test_a_leaking_split_is_marked():
     assert "**which leaks**" in run_note(variant_texts(method="random"), [], "x")
+
+
+def test_linked_windows_are_marked():
+    verdict, leaderboard = run_note(variant_texts(linked=True), [], "x").split("\n\n")[:2]
+    assert "**transductive**" in verdict
+    assert leaderboard.endswith(", transductive")
 
 
 def test_a_note_leaves_out_what_is_not_known():

@@ -47,6 +47,10 @@ def notes_on(
     if leaking:
         those = " and ".join(leaking)
         yield f"{those}: held-out days are also in training rows, which flatters a close fit"
+    linked = [name for name, side in (("A", a), ("B", b)) if side.transductive]
+    if linked:
+        those = f"{' and '.join(linked)} transductive"
+        yield f"{those}: errors that need days of other windows are no forecast's"
     if paired is None:
         return
     yield from _other_leader(paired, metrics)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from hw1 import layout
 from hw1.errors import DataError
-from hw1.evaluation.labels import leaks, split_label
+from hw1.evaluation.labels import is_transductive, leaks, split_label
 from hw1.params.base import flatten
 from hw1.references import MetricName, own_metric
 
@@ -48,7 +48,7 @@ class Side:
         predictions: validation rows with `COLUMNS` (percent), one line a row and fold; None where
             the file is not at hand.
         edition: name of the data.
-        split: how validation rows were held out, marked where it leaks.
+        split: how validation rows were held out, marked where it leaks or is transductive.
         code: hash of the code that made it; empty where that is not known.
     """
 
@@ -93,7 +93,10 @@ class Side:
             metrics=_numbers(contents),
             predictions=None if predictions_csv is None else _predictions(name, predictions_csv),
             edition=str(parameters.get("ingest.edition", "")),
-            split=split_label(str(parameters.get("ingest.split.method", ""))),
+            split=split_label(
+                str(parameters.get("ingest.split.method", "")),
+                str(parameters.get("ingest.link", "none")),
+            ),
             code=code,
         )
 
@@ -120,6 +123,11 @@ class Side:
     def leaks(self) -> bool:
         """Whether its validation error is too good to be true."""
         return leaks(str(self.parameters.get("ingest.split.method", "")))
+
+    @property
+    def transductive(self) -> bool:
+        """Whether it looks at days of other windows, and is no forecast."""
+        return is_transductive(str(self.parameters.get("ingest.link", "none")))
 
     @property
     def metric(self) -> MetricName:

@@ -2,15 +2,29 @@
 
 from hw1.params.ingest import LEAKING
 
+TRANSDUCTIVE = "transductive"
+"""What is said of every score of linked windows: other test inputs helped (Vapnik 1998)."""
+
 
 def leaks(method: str) -> bool:
     """Whether a split's validation error is too good to be compared with a test error."""
     return method in LEAKING
 
 
-def split_label(method: str) -> str:
-    """A split's name, marked where it leaks: `forward`, `random (leaks)`."""
-    return f"{method} (leaks)" if leaks(method) else method
+def is_transductive(link: str) -> bool:
+    """Whether predictions look at days of other windows, later ones too, and are no forecasts."""
+    return link != "none"
+
+
+def split_label(method: str, link: str = "none") -> str:
+    """A split's name, marked where its error means something else than a forecast's.
+
+    Args:
+        method: how rows were held out: `forward`, `random (leaks)`.
+        link: `ingest.link`; linked windows make it `forward, transductive`.
+    """
+    label = f"{method} (leaks)" if leaks(method) else method
+    return f"{label}, {TRANSDUCTIVE}" if is_transductive(link) else label
 
 
 def skill_label(skill: float) -> str:

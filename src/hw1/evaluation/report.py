@@ -8,7 +8,14 @@ from numpy.typing import NDArray
 from hw1.evaluation.bootstrap import Interval, state_intervals
 from hw1.evaluation.breakdown import state_sums
 from hw1.evaluation.errors import error_sums, pooled_errors
-from hw1.evaluation.labels import interval, leaks, number, skill_label, split_label
+from hw1.evaluation.labels import (
+    interval,
+    is_transductive,
+    leaks,
+    number,
+    skill_label,
+    split_label,
+)
 from hw1.evaluation.validation import Validation
 from hw1.params.evaluate import EvaluateParams
 from hw1.references import own_metric, reference_metrics
@@ -19,7 +26,7 @@ WITH_INTERVAL = ("mse", "rmse", "skill")
 
 
 def evaluation_metrics(
-    validation: Validation, params: EvaluateParams, edition: str, method: str
+    validation: Validation, params: EvaluateParams, edition: str, method: str, link: str = "none"
 ) -> Metrics:
     """Everything that metrics/evaluate.json holds.
 
@@ -32,6 +39,7 @@ def evaluation_metrics(
         params: resamples, confidence and seed of the intervals.
         edition: name of the data.
         method: how the validation rows were held out.
+        link: whose days a window sees beside its own, see `Structure`.
     """
     scored = validation.scored
     states, sums = state_sums(scored)
@@ -42,7 +50,12 @@ def evaluation_metrics(
     name = own_metric(edition)
     metrics: Metrics = {
         "edition": edition,
-        "split": {"method": method, "leaks": leaks(method), "label": split_label(method)},
+        "split": {
+            "method": method,
+            "leaks": leaks(method),
+            "transductive": is_transductive(link),
+            "label": split_label(method, link),
+        },
         "main": {"metric": name, "value": errors[name], **_bounds(intervals.get(name))},
         "valid": {"rows": len(scored), **errors},
         "persistence": {"mse": persistence, "rmse": float(np.sqrt(persistence))},

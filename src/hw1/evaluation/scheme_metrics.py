@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from hw1.evaluation.errors import pooled_errors
-from hw1.evaluation.labels import leaks, number, skill_label
+from hw1.evaluation.labels import leaks, number, skill_label, split_label
+from hw1.params.ingest import SplitMethod
+from hw1.survey import Link
 
 if TYPE_CHECKING:
     from hw1.evaluation.schemes import Scheme
@@ -14,15 +16,19 @@ if TYPE_CHECKING:
 ERRORS = ("mse", "rmse", "skill", "persistence_mse")
 
 
-def scheme_metrics(schemes: Mapping[Any, Scheme]) -> dict[str, Any]:
+def scheme_metrics(schemes: Mapping[SplitMethod, Scheme], link: Link) -> dict[str, Any]:
     """Numbers for metrics/evaluate.json.
 
+    Args:
+        schemes: held-out rows by split.
+        link: `ingest.link`, which every label tells.
+
     Returns:
-        `schemes`: by split rows, errors (squared percentage points), skill, `leaks`, and the share
+        `schemes`: by split its label, rows, errors (squared percentage points), skill and the share
         of held-out rows whose last day also stands in a training row; `optimism`: the skill that
         the random split promises beyond `forward`, where both were asked for.
     """
-    errors = {method: _errors(method, scheme) for method, scheme in schemes.items()}
+    errors = {method: _errors(method, link, scheme) for method, scheme in schemes.items()}
     metrics: dict[str, Any] = {"schemes": errors}
     skills = {method: each["skill"] for method, each in errors.items() if "skill" in each}
     if {"random", "forward"} <= set(skills):
@@ -30,12 +36,13 @@ def scheme_metrics(schemes: Mapping[Any, Scheme]) -> dict[str, Any]:
     return metrics
 
 
-def _errors(method: Any, scheme: Scheme) -> dict[str, Any]:
+def _errors(method: SplitMethod, link: Link, scheme: Scheme) -> dict[str, Any]:
     rows = scheme.scored
     errors = pooled_errors(rows["target"], rows["predicted"], rows["known"], rows["weight"])
     kept = {name: errors[name] for name in ERRORS if name in errors}
     seen = scheme.seen_share
-    return {"rows": len(rows), **kept, "leaks": leaks(method), "seen_share": seen}
+    label = split_label(method, link)
+    return {"rows": len(rows), **kept, "leaks": leaks(method), "label": label, "seen_share": seen}
 
 
 def scheme_lines(metrics: Mapping[str, Any]) -> Iterator[str]:

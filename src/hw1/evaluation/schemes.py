@@ -18,6 +18,7 @@ from hw1.evaluation.errors import pooled_errors
 from hw1.evaluation.validation import SCORED_COLUMNS
 from hw1.features.design import build_fold_designs
 from hw1.ingest.audit import leaked_rows
+from hw1.ingest.fold_links import fold_links
 from hw1.ingest.splits import split_folds
 from hw1.models.design import to_design
 from hw1.models.fold import fit_fold
@@ -105,7 +106,9 @@ def score_by(method: SplitMethod, recipe: Recipe, **changes: Any) -> Scheme:
     folds = split_folds(recipe.windows.assign(level=level), days, split)
     if method == "blocks":
         folds = folds[folds["fold"] % days == 0].assign(weight=1.0)
-    designs = build_fold_designs(recipe.windows, folds, recipe.structure, recipe.features)
+    nothing = recipe.windows.iloc[:0]  # no test rows are looked at
+    links = fold_links(recipe.windows, folds, nothing, recipe.structure)
+    designs = build_fold_designs(recipe.windows, folds, recipe.structure, recipe.features, links)
     tables = [_scored(fold, design.table, recipe.train) for fold, design in designs.items()]
     return Scheme(pd.concat(tables, ignore_index=True), _seen_share(folds, recipe))
 

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from hw1.errors import DataError
+from hw1.linked import with_neighbours
 from hw1.predictor import Predictor
 from hw1.survey import Structure
 
@@ -33,6 +34,7 @@ def validate(
     train: pd.DataFrame,
     folds: pd.DataFrame,
     predictors: Mapping[str, Predictor],
+    links: pd.DataFrame | None = None,
 ) -> Validation:
     """Predict the rows that each fold holds out.
 
@@ -40,6 +42,7 @@ def validate(
         train: the training table with `id`, `state` and all day columns.
         folds: which row has which role in which fold, with the weight of its error.
         predictors: one a fold, by its number as text.
+        links: columns fold, id, previous and next, where the predictors look at linked windows.
 
     Raises:
         DataError: a fold has no model, the folds' ensembles differ in size, or no row is held out.
@@ -52,6 +55,9 @@ def validate(
     for fold, rows in held_out.groupby("fold", sort=True):
         windows = train.set_index("id", drop=False).loc[rows["id"]]
         predictor = _predictor(predictors, str(fold))
+        if links is not None:
+            own = links[links["fold"] == str(fold)]
+            windows = with_neighbours(windows, train, own, predictor.structure)
         predicted = predictor.predict(windows)
         members.append(predicted)
         tables.append(_scored(windows, rows, predictor.structure, predicted.mean(axis=0)))

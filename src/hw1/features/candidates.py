@@ -6,26 +6,29 @@ from typing import Literal
 
 from hw1.errors import ParamsError
 from hw1.features.columns import Feature
+from hw1.features.linked import linked_candidates
 from hw1.params.features import FeaturesParams
 from hw1.survey import TARGET, Structure, column_name
 
 
 def build_candidates(structure: Structure, params: FeaturesParams) -> list[Feature]:
-    """List the candidates: levels, then changes, both in the file's order, then states.
+    """List the candidates: levels, then changes, both in the file's order, linked, then states.
 
     Of most signals the days end with the target's own day; of positivity they end with
     the day before, the last that a test row shows. More days than exist mean all of them.
 
     Args:
-        structure: names of states, signals and days.
+        structure: names of states, signals and days, and whose days windows see beside their own.
         params: `days`: levels of the last days known of a signal; `differences`: changes into the
             window's last days, as far as they are known (into the very last, positivity has none);
-            `states` or none.
+            `linked_days`: changes a signal on either side where windows are linked; `states` or
+            none.
 
     Raises:
         ParamsError: the survey is so short that nothing can be built.
     """
     candidates = _levels(structure, params.days) + _changes(structure, params.differences)
+    candidates += linked_candidates(structure, params.linked_days)
     if params.states:
         candidates += [Feature(f"state_{name}", "state", equals=name) for name in structure.states]
     if not candidates:

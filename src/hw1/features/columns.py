@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hw1.errors import DataError
+from hw1.survey import LINKED_PREFIXES
 from hw1.transforms import Floats, transform
 
 if TYPE_CHECKING:
@@ -30,6 +31,11 @@ class Feature:
     column: str
     minus: str | None = None
     equals: str | None = None
+
+    @property
+    def linked(self) -> bool:
+        """Whether it needs a linked window, and is NaN where there is none."""
+        return self.name.startswith(LINKED_PREFIXES)
 
     def to_dict(self) -> dict[str, str]:
         """A JSON-ready form without empty entries, read back by `from_dict`."""
@@ -56,13 +62,16 @@ def feature_values(features: Sequence[Feature], windows: pd.DataFrame, scale: st
         scale: transform of the percentages, applied before a change is taken.
 
     Returns:
-        float64 [rows, features].
+        float64 [rows, features]; NaN in linked features of rows without that link, whose columns
+        may also be missing.
 
     Raises:
         DataError: a column is missing or holds something that is not a finite number.
     """
-    needed = {f.column for f in features if f.equals is None} | {f.minus for f in features}
-    levels = {name: _level(windows, name, scale) for name in sorted(needed - {None}, key=str)}
+    needed = _columns_of([f for f in features if not f.linked])
+    optional = _columns_of([f for f in features if f.linked]) - needed
+    levels = {name: _level(windows, name, scale) for name in sorted(needed)}
+    levels |= {name: _linked_level(windows, name, scale) for name in sorted(optional)}
     values = np.empty((len(windows), len(features)))
     for place, feature in enumerate(features):
         if feature.equals is not None:
@@ -72,6 +81,12 @@ def feature_values(features: Sequence[Feature], windows: pd.DataFrame, scale: st
         else:
             values[:, place] = levels[feature.column]
     return values
+
+
+def _columns_of(features: Sequence[Feature]) -> set[str]:
+    """The numeric columns that features are made from."""
+    columns = {feature.column for feature in features if feature.equals is None}
+    return columns | {feature.minus for feature in features if feature.minus is not None}
 
 
 def check_states(windows: pd.DataFrame, known: Sequence[str]) -> None:
@@ -98,12 +113,23 @@ def _texts(windows: pd.DataFrame, name: str) -> Any:
     return _column(windows, name).to_numpy(dtype=object)
 
 
-def _level(windows: pd.DataFrame, name: str | None, scale: str) -> Floats:
-    column = _column(windows, str(name))
+def _linked_level(windows: pd.DataFrame, name: str, scale: str) -> Floats:
+    """Levels on days that a window may lack."""
+    if name not in windows.columns:
+        return np.full(len(windows), np.nan)
+    return transform(scale, _percent(windows, name))
+
+
+def _percent(windows: pd.DataFrame, name: str) -> Floats:
     try:
-        percent = column.to_numpy(dtype=np.float64)
+        percent: Floats = _column(windows, name).to_numpy(dtype=np.float64)
     except (TypeError, ValueError) as problem:
         raise DataError(f"column `{name}` holds something that is no number: {problem}") from None
+    return percent
+
+
+def _level(windows: pd.DataFrame, name: str, scale: str) -> Floats:
+    percent = _percent(windows, name)
     for row in np.flatnonzero(~np.isfinite(percent))[:1]:
         raise DataError(f"column `{name}`, row {row}: {percent[row]} is not a finite number")
     return transform(scale, percent)

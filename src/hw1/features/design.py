@@ -13,6 +13,7 @@ from hw1.features.fit import fit_feature_map
 from hw1.features.map import FeatureMap
 from hw1.features.pairs import OWN, SHOWN, WITHIN, with_pairs
 from hw1.layout import FINAL
+from hw1.linked import with_neighbours
 from hw1.params.features import FeaturesParams
 from hw1.survey import Structure
 
@@ -39,7 +40,9 @@ def build_designs(
     folds: pd.DataFrame,
     structure: Structure,
     params: FeaturesParams,
+    *,
     test: pd.DataFrame,
+    links: pd.DataFrame,
 ) -> dict[str, Design]:
     """Fit the features of every fold on its training rows, and last on all rows.
 
@@ -50,6 +53,7 @@ def build_designs(
         params: section `features:`.
         test: the test windows: id, state and the visible day columns; trained on only in the fit
             on all rows, and only with `pairs: with_test`.
+        links: columns fold, id, previous and next; no rows where nothing is linked.
 
     Returns:
         Designs by fold, "0", "1", ... and "final", in which every row is a training row.
@@ -58,14 +62,19 @@ def build_designs(
         DataError: an id is not unique, or a fold has fewer than two training rows.
         ParamsError: `params` do not fit the survey, or leave no feature.
     """
-    designs = build_fold_designs(windows, folds, structure, params)
+    designs = build_fold_designs(windows, folds, structure, params, links)
+    linked = _linked(windows, FINAL, windows, links, structure)
     everything = pd.DataFrame({"role": "train", "weight": 1.0}, index=windows.index)
-    designs[FINAL] = _design(windows, everything, test, structure, params)
+    designs[FINAL] = _design(linked, everything, test, structure, params)
     return designs
 
 
 def build_fold_designs(
-    windows: pd.DataFrame, folds: pd.DataFrame, structure: Structure, params: FeaturesParams
+    windows: pd.DataFrame,
+    folds: pd.DataFrame,
+    structure: Structure,
+    params: FeaturesParams,
+    links: pd.DataFrame,
 ) -> dict[str, Design]:
     """The folds' designs alone; see `build_designs`."""
     by_id = windows.set_index("id", drop=False)
@@ -73,10 +82,25 @@ def build_fold_designs(
         raise DataError("several training windows have the same id")
     return {
         str(fold): _design(
-            by_id.loc[rows["id"]], rows, by_id.loc[rows["id"][rows["shown"]]], structure, params
+            _linked(by_id.loc[rows["id"]], str(fold), windows, links, structure),
+            rows,
+            by_id.loc[rows["id"][rows["shown"]]],
+            structure,
+            params,
         )
         for fold, rows in folds.groupby("fold", sort=True)
     }
+
+
+def _linked(
+    rows: pd.DataFrame,
+    fold: str,
+    windows: pd.DataFrame,
+    links: pd.DataFrame,
+    structure: Structure,
+) -> pd.DataFrame:
+    """A fold's rows with the days of the windows that they are linked to."""
+    return with_neighbours(rows, windows, links[links["fold"] == fold], structure)
 
 
 def summarise(designs: dict[str, Design]) -> dict[str, Any]:

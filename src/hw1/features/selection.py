@@ -43,7 +43,8 @@ def select(
 
     Args:
         candidates: their descriptions.
-        values: their values in training rows, [rows, candidates].
+        values: their values in training rows, [rows, candidates]; NaN in linked candidates of rows
+            without that link.
         target: what scores are measured against, [rows].
         states: the state of every row, [rows].
         params: `selection`, `names`, `k`, `threshold`, `seed`.
@@ -61,11 +62,18 @@ def select(
             f"`features.k`: cannot keep {params.k} features, there are {len(pool)} candidates; "
             "more come with `features.days` and `features.differences`"
         )
-    varied = standardise(values[:, pool], *moments(values[:, pool]))
-    aim = target[:, np.newaxis]
-    measured = standardise(aim, *moments(aim))[:, 0]
     discrete = np.array([candidates[place].equals is not None for place in pool])
-    scores = _scores(varied, measured, discrete, states, params)
+    scores = np.zeros(len(pool))
+    for rows, columns in _present(values[:, pool], params):
+        own = values[rows][:, [pool[column] for column in columns]]
+        aim = target[rows, np.newaxis]
+        scores[columns] = _scores(
+            standardise(own, *moments(own)),
+            standardise(aim, *moments(aim))[:, 0],
+            discrete[columns],
+            states[rows],
+            params,
+        )
     chosen = sorted(_best(scores, params))
     return Selection(
         places=tuple(int(pool[place]) for place in chosen),
@@ -89,6 +97,26 @@ def _pool(candidates: Sequence[Feature], params: FeaturesParams) -> list[int]:
         place
         for place, name in enumerate(names)
         if any(fnmatchcase(name, pattern) for pattern in params.names)
+    ]
+
+
+def _present(
+    values: Floats, params: FeaturesParams
+) -> list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
+    """Rows and columns that are scored together: those without a missing value between them.
+
+    Measures that weigh candidates against each other see the rows that have all of them; the
+    others see every row that has the candidate. A candidate that no row has is not scored.
+    """
+    present = ~np.isnan(values)
+    used = np.flatnonzero(present.any(axis=0))
+    whole = present[:, used].all(axis=1)
+    if whole.all() or (params.selection in {"lasso", "rfe"} and np.count_nonzero(whole) > 1):
+        return [(np.flatnonzero(whole), used)]
+    patterns, group = np.unique(present[:, used], axis=1, return_inverse=True)
+    return [
+        (np.flatnonzero(pattern), used[np.ravel(group) == number])
+        for number, pattern in enumerate(patterns.T)
     ]
 
 

@@ -12,6 +12,7 @@ from hw1.errors import DataError
 from hw1.files import read_parquet
 from hw1.fitted.base import Array, Floats
 from hw1.layout import fold_order
+from hw1.survey import LINKED_PREFIXES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +25,7 @@ class Part:
     """The rows of one role.
 
     Attributes:
-        x: features, shape [rows, features].
+        x: features, shape [rows, features]; NaN in linked ones of rows without that link.
         target: positivity to predict, percent, shape [rows].
         known: the day before's positivity, percent, shape [rows].
         weight: what a row counts in errors, shape [rows].
@@ -40,7 +41,9 @@ class Part:
     def equals(self, other: Part) -> bool:
         """Whether a model fitted on these rows is the one fitted on the others."""
         pairs = zip(vars(self).values(), vars(other).values(), strict=True)
-        return all(np.array_equal(own, theirs) for own, theirs in pairs)
+        return all(
+            np.array_equal(own, theirs, equal_nan=own.dtype.kind == "f") for own, theirs in pairs
+        )
 
     def errors(self, predicted: Floats) -> Floats:
         """Weighted mean squared errors.
@@ -98,10 +101,13 @@ def to_design(fold: str, table: pd.DataFrame) -> Design:
     features = [name for name in table.columns if name not in DESCRIBING]
     if not features:
         raise DataError(f"design of fold {fold}: no features")
-    numbers = table[["target", "known", "weight", *features]]
+    # a window without a link lacks those that need one
+    complete = [name for name in features if not name.startswith(LINKED_PREFIXES)]
+    numbers = table[["target", "known", "weight", *complete]]
     wrong = numbers.columns[~np.isfinite(numbers.to_numpy(dtype=np.float64)).all(axis=0)]
     if len(wrong):
         raise DataError(f"design of fold {fold}: `{wrong[0]}` holds values that are not finite")
+    _refuse_infinity(fold, table[features])
     train = _part(table[table["role"] == "train"], features)
     validation = _part(table[table["role"] == "validation"], features)
     if len(train.x) < 2:
@@ -109,6 +115,12 @@ def to_design(fold: str, table: pd.DataFrame) -> Design:
     if len(validation.x) and validation.weight.sum() <= 0.0:
         raise DataError(f"design of fold {fold}: validation rows have no weight")
     return Design(fold, train, validation if len(validation.x) else None)
+
+
+def _refuse_infinity(fold: str, features: pd.DataFrame) -> None:
+    infinite = features.columns[np.isinf(features.to_numpy(dtype=np.float64)).any(axis=0)]
+    if len(infinite):
+        raise DataError(f"design of fold {fold}: `{infinite[0]}` holds values that are infinite")
 
 
 def _part(table: pd.DataFrame, features: list[str]) -> Part:

@@ -13,6 +13,7 @@ from hw1.fitted.base import Fitted
 from hw1.models.blend import fit_blend
 from hw1.models.design import Design, Part
 from hw1.models.problem import Problem, make_problem
+from hw1.models.routes import fit_routes, lacks_features
 from hw1.models.single import OnEpoch, fit_single
 from hw1.params.train import TrainParams
 
@@ -56,11 +57,26 @@ def fit_fold(
         Hw1Error: training diverges.
     """
     problem = make_problem(params, design)
-    fit = fit_blend if params.model == "blend" else fit_single
-    fitted, epochs = fit(problem, kept_epochs, on_epoch)
-    if on_epoch is not None and not params.by_gradient:
-        on_epoch(_only_epoch(problem, fitted))
+    if lacks_features(design):
+        routed, epochs = fit_routes(problem, fit_problem, kept_epochs, on_epoch)
+        return _judged(problem, routed, epochs)
+    fitted, epochs = fit_problem(problem, kept_epochs, on_epoch)
     return _judged(problem, fitted.rescaled(problem.deviation, problem.mean), epochs)
+
+
+def fit_problem(
+    problem: Problem, kept_epochs: Sequence[int] | None, on_epoch: OnEpoch | None
+) -> tuple[Fitted, list[int] | None]:
+    """Fit the model on one problem whose rows have every feature.
+
+    Returns:
+        The model, with outputs as it fits them, and the epochs that its members have kept.
+    """
+    fit = fit_blend if problem.params.model == "blend" else fit_single
+    fitted, epochs = fit(problem, kept_epochs, on_epoch)
+    if on_epoch is not None and not problem.params.by_gradient:
+        on_epoch(_only_epoch(problem, fitted))
+    return fitted, epochs
 
 
 def judge_fold(params: TrainParams, design: Design, fit: FoldFit) -> FoldFit:

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from hw1.params.base import Section
+from hw1.survey import Link
 
 EDITION_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_-]*$"
 """What may name an edition, and so a folder of data/raw/."""
@@ -32,4 +33,5 @@ class IngestParams(Section):
     """Section `ingest:` of params.yaml."""
 
     edition: Annotated[str, BeforeValidator(_name), Field(pattern=EDITION_PATTERN)]
+    link: Link
     split: SplitParams

@@ -1,6 +1,7 @@
 """The whole of params.yaml, for the check that runs before every other stage."""
 
 import difflib
+from collections.abc import Iterator
 from pathlib import Path
 
 from hw1.errors import ParamsError
@@ -40,9 +41,22 @@ def check_params(path: Path = PARAMS_FILE) -> dict[str, Section]:
             sections[name] = check_section(name, content[name], model, path)
         except ParamsError as problem:
             problems.append(str(problem))
+    problems += [f"{path}: {line}" for line in _clashes(sections)]
     if problems:
         raise ParamsError("\n".join(problems))
     return sections
+
+
+def _clashes(sections: dict[str, Section]) -> Iterator[str]:
+    """What is valid in its section, but not together."""
+    ingest, features = sections.get("ingest"), sections.get("features")
+    if isinstance(ingest, IngestParams) and isinstance(features, FeaturesParams):
+        link, pairs = ingest.link, features.pairs
+        if link != "none" and pairs != "last":
+            yield (
+                f"`ingest.link: {link}` and `features.pairs: {pairs}` do not go together, as pairs "
+                "have no days of other windows; set `features.pairs: last`"
+            )
 
 
 def _unknown_sections(content: dict[str, object]) -> list[str]:

@@ -89,6 +89,7 @@ def promote_variant(name: str, *, force: bool = False) -> None:
             model_id=logged_model_id(run),
             split=str(found.record.variant.parameters["ingest.split.method"]),
             predictions=_require_predictions(side),
+            transductive=side.transductive,
         )
         edition = found.record.variant.edition
 

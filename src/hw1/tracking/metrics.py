@@ -6,6 +6,8 @@ MLflow lists metrics by name and gathers charts under what stands before the `/`
   on validation rows (`error/mse`), the bounds of its interval, the skill, and the same metric on
   all test rows where the solution is known (`error/test_mse`);
 - `error_leaking/...` the same of a variant whose validation rows leak: not to be ranked;
+- `error_transductive/...` the same, test error included, of a variant that looks at the days of
+  other windows, later ones too: no forecast, and not to be ranked among forecasts;
 - `evaluate/...`, `features/...`, `ingest/...`, `submit/...`, `train/...` the rest of that stage's
   metrics file under its own keys: `evaluate/valid.mae`;
 - `learning/...` the learning curves, one value an epoch: `learning/fold_0.valid_mse`;
@@ -28,6 +30,7 @@ Point = tuple[str, float, int]
 
 HEADLINE = "error"
 LEAKING = "error_leaking"
+TRANSDUCTIVE = "error_transductive"
 LEARNING = "learning"
 SECONDS = "seconds"
 STAGE_FILES = (
@@ -48,17 +51,21 @@ def main_metric(edition: str) -> str:
     return f"{HEADLINE}/{own_metric(edition)}"
 
 
-def headline_names(metric: str, *, leaks: bool = False) -> tuple[str, ...]:
+def headline_names(
+    metric: str, *, leaks: bool = False, transductive: bool = False
+) -> tuple[str, ...]:
     """The names of the numbers that decide, most important first.
 
     Args:
         metric: the edition's own, `mse` or `rmse`.
         leaks: the validation rows are in the training rows as well, so that their error is too good
             to be ranked beside others; it stands apart, and only the test error does not.
+        transductive: windows see other windows' days, so that the test error stands apart too.
     """
-    group = LEAKING if leaks else HEADLINE
+    group = TRANSDUCTIVE if transductive else LEAKING if leaks else HEADLINE
+    tested = TRANSDUCTIVE if transductive else HEADLINE
     validated = (metric, f"{metric}_low", f"{metric}_high", "skill")
-    return (*(f"{group}/{name}" for name in validated), f"{HEADLINE}/test_{metric}")
+    return (*(f"{group}/{name}" for name in validated), f"{tested}/test_{metric}")
 
 
 def metric_points(texts: Mapping[str, str]) -> Iterator[Point]:
@@ -100,7 +107,10 @@ def _headline(contents: Mapping[Path, Any]) -> Iterator[Point]:
         evaluated["valid"].get("skill"),
         score.get(main["metric"]),
     )
-    names = headline_names(main["metric"], leaks=evaluated["split"]["leaks"])
+    split = evaluated["split"]
+    names = headline_names(
+        main["metric"], leaks=split["leaks"], transductive=split.get("transductive", False)
+    )
     for name, value in zip(names, values, strict=True):
         if value is not None:
             yield name, float(value), 0

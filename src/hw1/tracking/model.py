@@ -43,6 +43,7 @@ CODE = (
     "hw1/fitted/linear.py",
     "hw1/fitted/nested.py",
     "hw1/fitted/network.py",
+    "hw1/fitted/routed.py",
     "hw1/fitted/storage.py",
     "hw1/fitted/trees.py",
     "hw1/layout.py",

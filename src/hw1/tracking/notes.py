@@ -9,7 +9,7 @@ from hw1.evaluation.labels import interval, number, sentence, skill_label
 from hw1.evaluation.scheme_metrics import extrapolation_text, optimism_text
 from hw1.lineage.restoring import NONE
 from hw1.references import own_metric
-from hw1.tracking.metrics import LEAKING, main_metric
+from hw1.tracking.metrics import LEAKING, TRANSDUCTIVE, main_metric
 
 NOTE_TAG = "mlflow.note.content"
 SHOWN = f"`{layout.REPORT_ARTIFACT}`"
@@ -27,7 +27,9 @@ def experiment_note(edition: str) -> str:
         f"saved against repeating the last known day; `test_{metric}` is the error on the test "
         "rows where their solution is known. Compare runs of the same `split` only: one marked "
         "`(leaks)` looks better than it is, so its error stands apart, in "
-        f"`{LEAKING}/{metric}`. Tick runs and press *Compare* to see what differs."
+        f"`{LEAKING}/{metric}`; one marked `transductive` looks at days of other windows and is no "
+        f"forecast, so its errors stand in `{TRANSDUCTIVE}/...`. Tick runs and press *Compare* to "
+        "see what differs."
     )
 
 
@@ -53,7 +55,8 @@ def run_note(
     if evaluated.get("extrapolation", {}).get("verdict") == "fails":
         parts.append(f"**Extrapolation: fails.** {sentence(extrapolation_text(evaluated))}")
     if "score" in submitted:
-        parts.append(_leaderboard(submitted["score"], evaluated["main"]["metric"]))
+        told = _leaderboard(submitted["score"], evaluated["main"]["metric"])
+        parts.append(f"{told}, transductive" if evaluated["split"].get("transductive") else told)
     changed = ", ".join(f"`{key}` = {_plain(value)}" for key, value in changes)
     if commit:
         parts.append(f"As committed in `{commit}`.")
@@ -81,6 +84,8 @@ def _verdict(evaluated: Mapping[str, Any]) -> str:
     line += f"; edition {evaluated['edition']}, split {split['method']}"
     if split["leaks"]:
         line += ", **which leaks**: held-out days are also in training rows, too good to trust"
+    if split.get("transductive"):
+        line += ", **transductive**: it looks at days of other windows and is no forecast"
     return line
 
 

@@ -83,7 +83,8 @@ def titled(axes: Axes, title: str, evaluated: Mapping[str, Any] | None) -> Figur
     if evaluated:
         rows, label = evaluated["valid"]["rows"], evaluated["split"]["label"]
         source = f"edition {evaluated['edition']}, split {label}, {rows:,} validation rows"
-        colour = ORANGE if evaluated["split"]["leaks"] else DIM
+        split = evaluated["split"]
+        colour = ORANGE if split["leaks"] or split.get("transductive") else DIM
         figure.supxlabel(source, y=0.08 / height, va="bottom", fontsize=8.5, color=colour, **place)
     return figure
 

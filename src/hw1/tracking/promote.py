@@ -40,12 +40,14 @@ class Candidate:
         split: method of the split that it was validated on.
         predictions: its validation rows with `id`, `fold`, `state`, `weight`, `target`, `known`
             and `predicted` (percent).
+        transductive: whether it looks at days of other windows.
     """
 
     run_id: str
     model_id: str
     split: str
     predictions: pd.DataFrame
+    transductive: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,8 +107,8 @@ def promote(
         force: promote it whatever there is against it, and note that in the version's tags.
 
     Raises:
-        Hw1Error: it was validated on a split that leaks, on other rows than the champion, or is
-            not better by more than noise. Nothing has changed then.
+        Hw1Error: it was validated on a split that leaks, on other rows than the champion, is no
+            forecast, or is not better by more than noise. Nothing has changed then.
     """
     name = model_name(edition)
     champion = find_champion(client, edition)
@@ -134,6 +136,10 @@ def _judge(
     objections = []
     if leaks(challenger.split):
         objections.append(f"its split `{challenger.split}` leaks, so its errors mean little")
+    if challenger.transductive:
+        objections.append(
+            "it is transductive: its errors need days of other windows, which a served row lacks"
+        )
     if champion is None:
         return objections, None
     title = f"the champion (version {champion.version})"

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from hw1 import layout
 from hw1.errors import DataError
+from hw1.evaluation.labels import is_transductive
 from hw1.lineage.git import SHORT
 from hw1.lineage.history import Traces
 from hw1.lineage.place import project_root
@@ -24,6 +25,7 @@ RESTORE_TAG = "restore"
 EXPERIMENT_TAG = "dvc.experiment"
 EXTRAPOLATION_TAG = "extrapolation"
 COMMITTED_TAG = "git.committed"
+TRANSDUCTIVE_TAG = "transductive"
 
 
 def run_tags(record: Record, traces: Traces | None = None) -> dict[str, str]:
@@ -49,6 +51,8 @@ def run_tags(record: Record, traces: Traces | None = None) -> dict[str, str]:
     gate = record.metrics(layout.EVALUATE_METRICS).get("extrapolation")
     if gate is not None:
         tags[EXTRAPOLATION_TAG] = gate["verdict"]
+    if is_transductive(str(variant.parameters.get("ingest.link", "none"))):
+        tags[TRANSDUCTIVE_TAG] = "true"
     if record.commit:
         tags["mlflow.source.git.commit"] = record.commit
     for stage, timing in record.stages.items():

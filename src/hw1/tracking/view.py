@@ -9,7 +9,15 @@ import json
 from typing import Any
 
 from hw1.references import own_metric
-from hw1.tracking.metrics import HEADLINE, LEAKING, LEARNING, SECONDS, headline_names, main_metric
+from hw1.tracking.metrics import (
+    HEADLINE,
+    LEAKING,
+    LEARNING,
+    SECONDS,
+    TRANSDUCTIVE,
+    headline_names,
+    main_metric,
+)
 from hw1.tracking.notes import NOTE_TAG, experiment_note
 from hw1.tracking.store import PREFIX
 
@@ -31,6 +39,7 @@ DIFFERENCES = "what differs"
 SECTIONS = {  # of the chart page, from the top; whether they are open
     HEADLINE: True,
     LEAKING: False,
+    TRANSDUCTIVE: False,
     DIFFERENCES: True,
     LEARNING: True,
     "evaluate": False,
@@ -75,7 +84,9 @@ def view_tag(edition: str, created: int) -> str:
         created: milliseconds since 1970; a fixed time, so that the tag stays the same.
     """
     metric = own_metric(edition)
-    numbers = [*headline_names(metric), headline_names(metric, leaks=True)[0]]
+    linked = headline_names(metric, transductive=True)
+    apart = [headline_names(metric, leaks=True)[0], linked[0], linked[-1]]
+    numbers = [*headline_names(metric), *apart]
     columns = [*(f"metrics.`{name}`" for name in numbers), *WIDTHS]
     state = {
         "orderByKey": f"metrics.`{main_metric(edition)}`",

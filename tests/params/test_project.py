@@ -1,0 +1,12 @@
+import pytest
+from support import ROOT
+
+from hw1.errors import ParamsError
+from hw1.params.project import check_params
+
+
+def test_what_does_not_go_together_is_said(tmp_path):
+    text = (ROOT / "params.yaml").read_text().replace("  link: none", "  link: both", 1)
+    (tmp_path / "params.yaml").write_text(text)
+    with pytest.raises(ParamsError, match=r"`ingest.link: both` and `features.pairs: with_test`"):
+        check_params(tmp_path / "params.yaml")
