@@ -3,6 +3,7 @@
 from hw1 import layout
 from hw1.entry import exits_cleanly
 from hw1.evaluation.breakdown import by_level, by_state
+from hw1.evaluation.held_out import time_table
 from hw1.evaluation.report import evaluation_line, evaluation_metrics
 from hw1.evaluation.validation import validate
 from hw1.files import read_parquet, write_csv, write_metrics
@@ -27,6 +28,8 @@ def main() -> None:
     metrics = evaluation_metrics(validation, params, ingest.edition, ingest.split.method)
 
     write_csv(layout.PREDICTIONS, validation.scored, TABLE_DIGITS)
+    held_out = time_table(validation.scored, ingest.split.method)
+    write_csv(layout.HELD_OUT_TIME, held_out, TABLE_DIGITS)
     write_csv(layout.BY_STATE, by_state(validation.scored), TABLE_DIGITS)
     write_csv(layout.BY_LEVEL, by_level(validation.scored, params.levels), TABLE_DIGITS)
     write_metrics(layout.EVALUATE_METRICS, metrics)

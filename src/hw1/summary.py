@@ -66,7 +66,7 @@ def _show(console: Console, read: MetricsReader) -> None:
     try:
         parts: list[Text | Table] = [
             _title(evaluated, read(layout.TRAIN_METRICS)),
-            _table(evaluated, submitted.get("score", {})),
+            _table(evaluated, submitted),
             _notes(evaluated, submitted),
         ]
     except KeyError as missing:
@@ -88,9 +88,9 @@ def _title(evaluated: Metrics, trained: Metrics) -> Text:
     return title
 
 
-def _table(evaluated: Metrics, score: dict[str, Metrics]) -> Table:
+def _table(evaluated: Metrics, submitted: Metrics) -> Table:
     """Errors in the edition's own metric, one line a set of rows."""
-    metric = evaluated["main"]["metric"]
+    metric, score = evaluated["main"]["metric"], submitted.get("score", {})
     share = f"{evaluated['bootstrap']['confidence'] * 100:g} % interval"
     table = Table(box=SIMPLE_HEAD, padding=(0, 1), pad_edge=False, header_style="bold")
     table.add_column("error on", no_wrap=True)
@@ -99,27 +99,36 @@ def _table(evaluated: Metrics, score: dict[str, Metrics]) -> Table:
     table.add_column("persistence", justify="right")
     table.add_column("skill", justify="right")
     _add_validation(table, evaluated, metric)
+    if "expected" in submitted:
+        expected = submitted["expected"]
+        _add_row(table, "test set, expected", expected, expected["value"], expected["persistence"])
     for part in ("public", "private", "all"):
         if part in score:
             rows = score[part]
-            cells = [number(rows[metric]), "", number(rows[f"persistence_{metric}"])]
-            label = f"leaderboard, {part}"
-            table.add_row(label, *cells, _skill(rows))
+            persistence = rows[f"persistence_{metric}"]
+            _add_row(table, f"leaderboard, {part}", rows, rows[metric], persistence)
     return table
 
 
 def _add_validation(table: Table, evaluated: Metrics, metric: str) -> None:
     main, valid, seeds = evaluated["main"], evaluated["valid"], evaluated["seeds"]
-    bounds = interval(main["low"], main["high"]) if "low" in main else ""
-    persistence = number(evaluated["persistence"][metric])
     label = Text(f"validation, {evaluated['split']['label']}")
     if evaluated["split"]["leaks"]:
         label.stylize("bold red")
-    table.add_row(label, number(main["value"]), Text(bounds), persistence, _skill(valid))
+    rows = {**main, "skill": valid["skill"]} if "skill" in valid else main
+    _add_row(table, label, rows, main["value"], evaluated["persistence"][metric])
     if "mse_deviation" in seeds:
         spread = f"+/- {number(seeds['mse_deviation'])}"
         name = f"  one of {seeds['members']} seeds" + ("" if metric == "mse" else " (MSE)")
         table.add_row(name, number(seeds["mse_mean"]), spread, "", "", style="dim")
+
+
+def _add_row(
+    table: Table, label: Text | str, errors: Metrics, value: float, persistence: float
+) -> None:
+    """One set of rows: the error, its interval and the skill where `errors` has them."""
+    bounds = interval(errors["low"], errors["high"]) if "low" in errors else ""
+    table.add_row(label, number(value), Text(bounds), number(persistence), _skill(errors))
 
 
 def _skill(errors: Metrics) -> str:
@@ -138,6 +147,8 @@ def _notes(evaluated: Metrics, submitted: Metrics) -> Table:
     if evaluated["split"]["leaks"]:
         notes.add_row("leaks", Text("held-out days are also in training rows: too good to trust"))
     notes.add_row("skill", "MSE saved against persistence, which repeats the last known day")
+    if "expected" in submitted:
+        notes.add_row("expected", "from held-out later days and the test set's visible days")
     if "score" in submitted:
         notes.add_row("leaderboard", "scored offline against the known solution")
     if "references" in evaluated:

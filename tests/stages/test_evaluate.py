@@ -4,7 +4,13 @@ import pytest
 from hw1 import layout
 from hw1.files import read_json
 
-OUTPUTS = [layout.EVALUATE_METRICS, layout.BY_STATE, layout.BY_LEVEL, layout.PREDICTIONS]
+OUTPUTS = [
+    layout.EVALUATE_METRICS,
+    layout.BY_STATE,
+    layout.BY_LEVEL,
+    layout.PREDICTIONS,
+    layout.HELD_OUT_TIME,
+]
 
 
 def test_it_writes_metrics_breakdowns_and_predictions(write_project, run_stage):
@@ -26,6 +32,8 @@ def test_it_writes_metrics_breakdowns_and_predictions(write_project, run_stage):
     by_state, by_level = pd.read_csv(root / layout.BY_STATE), pd.read_csv(root / layout.BY_LEVEL)
     assert by_state["state"].tolist() == ["AL", "CA", "NY", "WA"]
     assert by_state["rows"].sum() == by_level["rows"].sum() == len(predictions) == 20
+    held_out = pd.read_csv(root / layout.HELD_OUT_TIME)
+    assert held_out["squared"].sum() == pytest.approx(mse * 20, rel=1e-4)
     assert (by_level["level_low"] <= by_level["level_high"]).all()
 
 

@@ -74,7 +74,7 @@ def test_runs_are_ordered_by_the_editions_own_metric():
 def test_columns_start_with_what_decides():
     columns = state()["selectedColumns"]
     decisive = [f"metrics.`{name}`" for name in headline_names("mse")]
-    assert columns[:7] == [*decisive, "metrics.`error_leaking/mse`", "tags.`split`"]
+    assert columns[:8] == [*decisive, "metrics.`error_leaking/mse`", "tags.`split`"]
     assert "params.`train.model`" in columns
 
 

@@ -4,7 +4,8 @@ MLflow lists metrics by name and gathers charts under what stands before the `/`
 
 - `error/...` the few numbers that decide between variants, in this order: the edition's own metric
   on validation rows (`error/mse`), the bounds of its interval, the skill, and the same metric on
-  all test rows where the solution is known (`error/test_mse`);
+  the test rows: what to expect (`error/expected_mse`; its interval is `submit/expected.low` and
+  `.high`) and, where the solution is known, what it is (`error/test_mse`);
 - `error_leaking/...` the same of a variant whose validation rows leak: not to be ranked;
 - `evaluate/...`, `features/...`, `ingest/...`, `submit/...`, `train/...` the rest of that stage's
   metrics file under its own keys: `evaluate/valid.mae`;
@@ -37,7 +38,7 @@ STAGE_FILES = (
     layout.SUBMIT_METRICS,
     layout.TRAIN_METRICS,
 )
-IN_HEADLINE = "evaluate/main."
+IN_HEADLINE = ("evaluate/main.", "submit/expected.value")
 PER_INPUT = {"features/selected.": "x_score/", "ingest/shift.in_deviations.": "x_shift/"}
 RATE = "learning_rate"
 REFUSED = re.compile(r"[^\w./ -]")  # a signal may be called anything, a metric may not
@@ -55,10 +56,15 @@ def headline_names(metric: str, *, leaks: bool = False) -> tuple[str, ...]:
         metric: the edition's own, `mse` or `rmse`.
         leaks: the validation rows are in the training rows as well, so that their error is too good
             to be ranked beside others; it stands apart, and only the test error does not.
+
+    Returns:
+        Names for the error, the bounds of its interval, the skill, the expected and the true error
+        on the test set.
     """
     group = LEAKING if leaks else HEADLINE
     validated = (metric, f"{metric}_low", f"{metric}_high", "skill")
-    return (*(f"{group}/{name}" for name in validated), f"{HEADLINE}/test_{metric}")
+    on_test = (f"{HEADLINE}/expected_{metric}", f"{HEADLINE}/test_{metric}")
+    return (*(f"{group}/{name}" for name in validated), *on_test)
 
 
 def metric_points(texts: Mapping[str, str]) -> Iterator[Point]:
@@ -92,13 +98,14 @@ def _headline(contents: Mapping[Path, Any]) -> Iterator[Point]:
     if evaluated is None:
         return
     main = evaluated["main"]
-    score = contents.get(layout.SUBMIT_METRICS, {}).get("score", {}).get("all", {})
+    submitted = contents.get(layout.SUBMIT_METRICS, {})
     values = (
         main["value"],
         main.get("low"),
         main.get("high"),
         evaluated["valid"].get("skill"),
-        score.get(main["metric"]),
+        submitted.get("expected", {}).get("value"),
+        submitted.get("score", {}).get("all", {}).get(main["metric"]),
     )
     names = headline_names(main["metric"], leaks=evaluated["split"]["leaks"])
     for name, value in zip(names, values, strict=True):

@@ -21,10 +21,10 @@ def experiment_note(edition: str) -> str:
         f"Every run is a variant of the pipeline on edition `{edition}`, the lowest validation "
         f"error first: `{main_metric(edition)}`, in {unit}.\n\n"
         f"`{metric}_low` and `{metric}_high` bound its interval; `skill` is the share of the MSE "
-        f"saved against repeating the last known day; `test_{metric}` is the error on the test "
-        "rows where their solution is known. Compare runs of the same `split` only: one marked "
-        "`(leaks)` looks better than it is, so its error stands apart, in "
-        f"`{LEAKING}/{metric}`. Tick runs and press *Compare* to see what differs."
+        f"saved against repeating the last known day; `expected_{metric}` estimates the error on "
+        f"the test rows, and `test_{metric}` is that error where their solution is known. Compare "
+        "runs of the same `split` only: one marked `(leaks)` looks better than it is, so its error "
+        f"stands apart, in `{LEAKING}/{metric}`. Tick runs and press *Compare* to see what differs."
     )
 
 
