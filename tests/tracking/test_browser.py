@@ -75,11 +75,12 @@ def test_the_table_shows_the_best_variant_first(browser, store, server):
     ]
     columns = list(page.rows[0])
     first = columns.index("metrics.`error/mse`")
-    assert columns[first : first + 6] == [
+    assert columns[first : first + 7] == [
         "metrics.`error/mse`",
         "metrics.`error/mse_low`",
         "metrics.`error/mse_high`",
         "metrics.`error/skill`",
+        "metrics.`error/expected_mse`",
         "metrics.`error/test_mse`",
         "tags.`split`",
     ]
@@ -87,7 +88,7 @@ def test_the_table_shows_the_best_variant_first(browser, store, server):
     assert page.rows[2]["params.`features.selection`"] == "f_regression"
 
 
-def test_the_comparison_starts_with_the_main_metric(browser, store, server):
+def test_the_comparison_starts_with_what_decides(browser, store, server):
     _, runs, experiment, _ = store
     ids, experiments = (
         json.dumps(words, separators=(",", ":")) for words in (list(runs.values()), [experiment])
@@ -97,15 +98,16 @@ def test_the_comparison_starts_with_the_main_metric(browser, store, server):
     assert page.after("Run Name:")[:3] == list(ERRORS)
 
     metrics = page.after("Metrics", "Show diff only")
-    names = metrics[: metrics.index("1.25")]
-    assert names[:5] == [
+    names = metrics[: metrics.index("1.3")]
+    assert names[:6] == [
+        "error/expected_mse",
         "error/mse",
         "error/mse_high",
         "error/mse_low",
         "error/skill",
         "error/test_mse",
     ]
-    assert metrics[len(names) :][:3] == ["1.25", "1.125", "1.375"]
+    assert metrics[len(names) :][:3] == ["1.3", "1.175", "1.425"]
 
     parameters = page.after("Parameters", "Show diff only")
     place = parameters.index("train.model")
