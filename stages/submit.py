@@ -1,23 +1,31 @@
 """submit: a file that Kaggle accepts, scored offline where the solution is known."""
 
+from typing import Any
+
 from hw1 import layout
 from hw1.entry import exits_cleanly
+from hw1.evaluation.expected import expected_error, expected_line
+from hw1.evaluation.held_out import time_sums
 from hw1.evaluation.labels import TRANSDUCTIVE, is_transductive
 from hw1.evaluation.leaderboard import leaderboard, leaderboard_line
-from hw1.files import read_parquet, write_metrics
+from hw1.files import read_csv, read_json, read_parquet, write_metrics
 from hw1.linked import with_neighbours
 from hw1.params.base import load_section
+from hw1.params.evaluate import EvaluateParams
 from hw1.params.ingest import IngestParams
 from hw1.params.submit import SubmitParams
 from hw1.predictor import submission_predictor
 from hw1.references import own_metric
 from hw1.submission import check_submission, clip, require_ordered_ids, write_submission
 
+Metrics = dict[str, Any]
+
 
 @exits_cleanly
 def main() -> None:
-    """Predict the test rows, write the submission, read it back and score it."""
+    """Predict the test rows, write the submission, read it back, estimate its error, score it."""
     params = load_section("submit", SubmitParams)
+    confidence = load_section("evaluate", EvaluateParams).confidence
     metric = own_metric(load_section("ingest", IngestParams).edition)
     test = read_parquet(layout.TEST_TABLE)
     ids = test["id"].tolist()
@@ -34,12 +42,25 @@ def main() -> None:
     score = leaderboard(
         ids, submitted, test[structure.known_column], read_parquet(layout.SOLUTION_TABLE)
     )
-    metrics = {"rows": len(ids), "clipped": clipped, "mean": float(submitted.mean())}
-    known_score = {"metric": metric, "score": score} if score else {}
-    label = {TRANSDUCTIVE: True} if is_transductive(structure.link) else {}
-    write_metrics(layout.SUBMIT_METRICS, {**metrics, **known_score, **label})
-    line = ", ".join([f"submit: {len(ids):,} rows in {layout.SUBMISSION}", *label])
-    print(f"{line}; {leaderboard_line(score, metric)}" if score else line)
+    metrics: Metrics = {"rows": len(ids), "clipped": clipped, "mean": float(submitted.mean())}
+    lines = [f"submit: {len(ids):,} rows in {layout.SUBMISSION}"]
+    if is_transductive(structure.link):
+        metrics[TRANSDUCTIVE] = True
+        lines.append(TRANSDUCTIVE)
+    gate = read_json(layout.EVALUATE_METRICS)["extrapolation"]["verdict"]
+    metrics["extrapolation"] = gate
+    if gate == "fails":
+        lines.append("extrapolation: fails")
+    held_out = time_sums(read_csv(layout.HELD_OUT_TIME))
+    expected = expected_error(held_out, test, structure)
+    if expected is not None:
+        metrics["expected"] = expected.metrics(metric, confidence)
+        lines.append(expected_line(metrics["expected"]))
+    if score:
+        metrics |= {"metric": metric, "score": score}
+        lines.append(leaderboard_line(score, metric))
+    write_metrics(layout.SUBMIT_METRICS, metrics)
+    print("; ".join(lines))
 
 
 if __name__ == "__main__":

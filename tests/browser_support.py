@@ -68,13 +68,14 @@ def variant_texts(
         "valid": {"rows": 40, "bias": 0.01, "mae": 0.8, "mse": mse, "skill": 1 - mse / 1.5},
     }
     rows = {"mse": mse + 0.1, "rmse": (mse + 0.1) ** 0.5, "skill": 0.1, "rows": 20}
+    expected = {"value": own + 0.05, "low": own * 0.9, "high": own * 1.1, "confidence": 0.9}
     score = {"score": {"all": rows, "private": rows, "public": rows}, "metric": metric}
     fitted = {fold: {"train_mse": 1.0, "valid_mse": mse} for fold in folds}
     files: dict[str, Any] = {
         "evaluate": evaluated,
         "features": {"count": 2, "selected": {"cli_day5": 0.2, "shop_day5_change": 0.1}},
         "ingest": {"shift": {"day": 4, "in_deviations": {"cli": 1.2}}, "split": {"leaks": False}},
-        "submit": {"rows": 20, "mean": 15.0, **(score if solution else {})},
+        "submit": {"rows": 20, "mean": 15.0, "expected": expected, **(score if solution else {})},
         "train": {"model": "mlp", "members": 8, "folds": fitted, "valid_mse": mse},
     }
     header = "fold,epoch,step,train_mse,valid_mse,learning_rate"

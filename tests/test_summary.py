@@ -19,6 +19,15 @@ EVALUATED: dict[str, Any] = {
     "seeds": {"members": 8, "mse_mean": 1.3507, "mse_deviation": 0.0213},
     "bootstrap": {"confidence": 0.9, "states": 40},
 }
+EXPECTED = {
+    "metric": "mse",
+    "value": 1.29,
+    "low": 1.1,
+    "high": 1.513,
+    "confidence": 0.9,
+    "persistence": 1.41,
+    "skill": 0.0851,
+}
 PART = {"mse": 1.2, "rmse": 1.0954, "persistence_mse": 1.5, "persistence_rmse": 1.2247}
 SUBMITTED: dict[str, Any] = {
     "rows": 1078,
@@ -75,6 +84,14 @@ def test_other_splits_are_shown_and_a_failed_gate_stands_out(tmp_path):
     assert "94%" in text
     assert "fails" in line_with(text, "extrapolation")
     assert "27.4 times" in " ".join(text.split())
+
+
+def test_it_shows_what_to_expect_on_the_test_set_where_that_is_told(tmp_path):
+    text = summary_text(project(tmp_path, EVALUATED, {**SUBMITTED, "expected": EXPECTED}))
+    line = line_with(text, "test set, expected")
+    assert all(word in line for word in ("1.290", "[1.10, 1.51]", "1.410", "+8.5 %"))
+    assert text.index("validation,") < text.index("test set,") < text.index("leaderboard, public")
+    assert "expected" not in summary_text(project(tmp_path, EVALUATED, SUBMITTED))
 
 
 @pytest.mark.parametrize("edition", ["2021", "2022", "2023"])

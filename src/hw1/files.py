@@ -99,6 +99,22 @@ def write_csv(path: Path, table: "pd.DataFrame", digits: int | None = None) -> N
         table.to_csv(temporary, index=False, lineterminator="\n", float_format=float_format)
 
 
+def read_csv(path: Path) -> "pd.DataFrame":
+    """Read a CSV table that a stage wrote; words such as NA are words.
+
+    Raises:
+        DataError: the file is missing or damaged.
+    """
+    import pandas as pd
+
+    try:
+        return pd.read_csv(path, na_filter=False)
+    except FileNotFoundError:
+        raise DataError(f"{path} is missing; `dvc repro` makes it") from None
+    except (OSError, ValueError) as problem:
+        raise DataError(f"{path} is damaged ({problem}); `dvc repro --force` remakes it") from None
+
+
 def read_parquet(path: Path) -> "pd.DataFrame":
     """Read a table that a stage wrote.
 

@@ -67,7 +67,7 @@ def _show(console: Console, read: MetricsReader) -> None:
     try:
         parts: list[Text | Table] = [
             _title(evaluated, read(layout.TRAIN_METRICS)),
-            _table(evaluated, submitted.get("score", {})),
+            _table(evaluated, submitted),
             _notes(evaluated, submitted),
         ]
     except KeyError as missing:
@@ -89,9 +89,9 @@ def _title(evaluated: Metrics, trained: Metrics) -> Text:
     return title
 
 
-def _table(evaluated: Metrics, score: dict[str, Metrics]) -> Table:
+def _table(evaluated: Metrics, submitted: Metrics) -> Table:
     """Errors in the edition's own metric, one line a set of rows."""
-    metric = evaluated["main"]["metric"]
+    metric, score = evaluated["main"]["metric"], submitted.get("score", {})
     share = f"{evaluated['bootstrap']['confidence'] * 100:g} % interval"
     table = Table(box=SIMPLE_HEAD, padding=(0, 1), pad_edge=False, header_style="bold")
     table.add_column("error on", no_wrap=True)
@@ -101,23 +101,26 @@ def _table(evaluated: Metrics, score: dict[str, Metrics]) -> Table:
     table.add_column("skill", justify="right")
     _add_validation(table, evaluated, metric)
     _add_schemes(table, evaluated, metric)
+    mark = ", transductive" if _is_linked(evaluated) else ""
+    if "expected" in submitted:
+        expected = submitted["expected"]
+        label = f"test set, expected{mark}"
+        _add_row(table, label, expected, expected["value"], expected["persistence"])
     for part in ("public", "private", "all"):
         if part in score:
             rows = score[part]
-            cells = [number(rows[metric]), "", number(rows[f"persistence_{metric}"])]
-            label = f"leaderboard, {part}" + (", transductive" if _is_linked(evaluated) else "")
-            table.add_row(label, *cells, _skill(rows))
+            persistence = rows[f"persistence_{metric}"]
+            _add_row(table, f"leaderboard, {part}{mark}", rows, rows[metric], persistence)
     return table
 
 
 def _add_validation(table: Table, evaluated: Metrics, metric: str) -> None:
     main, valid, seeds = evaluated["main"], evaluated["valid"], evaluated["seeds"]
-    bounds = interval(main["low"], main["high"]) if "low" in main else ""
-    persistence = number(evaluated["persistence"][metric])
     label = Text(f"validation, {evaluated['split']['label']}")
     if evaluated["split"]["leaks"] or _is_linked(evaluated):
         label.stylize("bold red")
-    table.add_row(label, number(main["value"]), Text(bounds), persistence, _skill(valid))
+    rows = {**main, "skill": valid["skill"]} if "skill" in valid else main
+    _add_row(table, label, rows, main["value"], evaluated["persistence"][metric])
     if "mse_deviation" in seeds:
         spread = f"+/- {number(seeds['mse_deviation'])}"
         name = f"  one of {seeds['members']} seeds" + ("" if metric == "mse" else " (MSE)")
@@ -138,6 +141,14 @@ def _add_schemes(table: Table, evaluated: Metrics, metric: str) -> None:
 
 def _is_linked(evaluated: Metrics) -> bool:
     return bool(evaluated["split"].get("transductive", False))
+
+
+def _add_row(
+    table: Table, label: Text | str, errors: Metrics, value: float, persistence: float
+) -> None:
+    """One set of rows: the error, its interval and the skill where `errors` has them."""
+    bounds = interval(errors["low"], errors["high"]) if "low" in errors else ""
+    table.add_row(label, number(value), Text(bounds), number(persistence), _skill(errors))
 
 
 def _skill(errors: Metrics) -> str:
@@ -164,6 +175,8 @@ def _notes(evaluated: Metrics, submitted: Metrics) -> Table:
         verdict = evaluated["extrapolation"]["verdict"]
         style = "bold red" if verdict == "fails" else ""
         notes.add_row("extrapolation", Text(f"{verdict}; {extrapolation_text(evaluated)}", style))
+    if "expected" in submitted:
+        notes.add_row("expected", "from held-out later days and the test set's visible days")
     if "score" in submitted:
         notes.add_row("leaderboard", "scored offline against the known solution")
     if "references" in evaluated:

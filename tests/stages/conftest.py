@@ -13,7 +13,7 @@ import pytest
 from hw1 import layout
 from hw1.features.columns import Feature
 from hw1.features.map import FeatureMap
-from hw1.files import write_json, write_parquet, write_text
+from hw1.files import write_csv, write_json, write_parquet, write_text
 from hw1.fitted import storage
 from hw1.fitted.linear import LinearFitted
 from hw1.survey import Structure
@@ -50,8 +50,10 @@ def windows(structure: Structure, rows: int, seed: int) -> pd.DataFrame:
 
 @pytest.fixture
 def write_project(tmp_path: Path) -> Callable[..., Path]:
-    def write(edition: str = "sample", method: str = "forward", solved: bool = True) -> Path:
-        structure = Structure(("AL", "CA", "NY", "WA"), ("cli", "tested_positive"), 2)
+    def write(
+        edition: str = "sample", method: str = "forward", solved: bool = True, days: int = 2
+    ) -> Path:
+        structure = Structure(("AL", "CA", "NY", "WA"), ("cli", "tested_positive"), days)
         train, test = windows(structure, 60, seed=1), windows(structure, 20, seed=2)
         roles = np.where(train["id"] < 40, "train", "validation")
         folds = pd.DataFrame({"fold": 0, "id": train["id"], "role": roles, "weight": 1.0})
@@ -74,11 +76,21 @@ def write_project(tmp_path: Path) -> Callable[..., Path]:
         for old, new in PARAMS.items():
             assert old in params
             params = params.replace(old, new.format(edition=edition, method=method), 1)
+        write_csv(tmp_path / layout.HELD_OUT_TIME, held_out(structure))
+        gate = {"extrapolation": {"verdict": "passes"}}
+        write_json(tmp_path / layout.EVALUATE_METRICS, gate)
         write_text(tmp_path / "params.yaml", params)
         write_model(tmp_path, structure)
         return tmp_path
 
     return write
+
+
+def held_out(structure: Structure) -> pd.DataFrame:
+    """Sums of held-out later days: a model that makes a quarter of persistence's error."""
+    squared = np.array([4.0, 5.0, 6.0, 5.0])
+    columns = {"rows": 5.0, "weight": 5.0, "squared": squared, "absolute": 4.0, "signed": 1.0}
+    return pd.DataFrame({"state": structure.states, **columns, "persistence": 20.0})
 
 
 def write_model(root: Path, structure: Structure) -> None:

@@ -4,7 +4,13 @@ import pytest
 from hw1 import layout
 from hw1.files import read_json
 
-OUTPUTS = [layout.EVALUATE_METRICS, layout.BY_STATE, layout.BY_LEVEL, layout.PREDICTIONS]
+OUTPUTS = [
+    layout.EVALUATE_METRICS,
+    layout.BY_STATE,
+    layout.BY_LEVEL,
+    layout.PREDICTIONS,
+    layout.HELD_OUT_TIME,
+]
 
 
 def test_it_writes_metrics_breakdowns_and_predictions(write_project, run_stage):
@@ -30,6 +36,8 @@ def test_it_writes_metrics_breakdowns_and_predictions(write_project, run_stage):
     by_state, by_level = pd.read_csv(root / layout.BY_STATE), pd.read_csv(root / layout.BY_LEVEL)
     assert by_state["state"].tolist() == ["AL", "CA", "NY", "WA"]
     assert by_state["rows"].sum() == by_level["rows"].sum() == len(predictions) == 20
+    held_out = pd.read_csv(root / layout.HELD_OUT_TIME)
+    assert held_out["squared"].sum() == pytest.approx(mse * 20, rel=1e-4)
     assert (by_level["level_low"] <= by_level["level_high"]).all()
 
 
@@ -45,6 +53,7 @@ def test_the_same_inputs_give_the_same_bytes_and_a_leak_is_marked(write_project,
 def test_a_missing_model_is_one_plain_message(write_project, run_stage):
     root = write_project()
     (root / layout.MODEL_FOLDER / "model.json").unlink()
+    (root / layout.EVALUATE_METRICS).unlink()
     done = run_stage("evaluate", root)
     assert done.returncode == 1
     assert done.stderr.startswith("error: ")

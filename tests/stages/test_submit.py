@@ -47,3 +47,29 @@ def test_test_rows_out_of_order_leave_the_earlier_submission(write_project, run_
     assert done.returncode == 1
     assert "row 0 has id 19" in done.stderr
     assert (root / layout.SUBMISSION).read_bytes() == before
+
+
+def test_visible_days_and_held_out_days_tell_the_error_to_expect(write_project, run_stage):
+    root = write_project(edition="2021", days=3, solved=False)
+    done = run_stage("submit", root)
+    assert done.returncode == 0, done.stderr
+    assert "data/submit/submission.csv; expect RMSE " in done.stdout
+    test = read_parquet(root / layout.TEST_TABLE)
+    change = test["tested_positive_day2"] - test["tested_positive_day1"]
+    expected = read_json(root / layout.SUBMIT_METRICS)["expected"]
+    assert expected["metric"] == "rmse"
+    assert expected["value"] == pytest.approx(((change**2).mean() / 4) ** 0.5, rel=1e-5)
+    assert expected["persistence"] == pytest.approx(2 * expected["value"], rel=1e-5)
+    assert expected["low"] < expected["value"] < expected["high"]
+    assert expected["confidence"] == 0.9
+
+
+def test_without_held_out_later_days_nothing_is_expected(write_project, run_stage):
+    root = write_project(days=3, method="state")
+    params = (root / "params.yaml").read_text()
+    (root / "params.yaml").write_text(params.replace("[forward, blocks, random]", "[random]"))
+    assert run_stage("evaluate", root).returncode == 0
+    done = run_stage("submit", root)
+    assert done.returncode == 0, done.stderr
+    assert "expect" not in done.stdout
+    assert "expected" not in read_json(root / layout.SUBMIT_METRICS)

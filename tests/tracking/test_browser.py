@@ -75,12 +75,13 @@ def test_the_table_shows_the_best_variant_first(browser, store, server):
     ]
     columns = list(page.rows[0])
     first = columns.index("metrics.`error/mse`")
-    assert columns[first : first + 6] == [
+    assert columns[first : first + 7] == [
         "metrics.`error/mse`",
         "metrics.`error/mse_low`",
         "metrics.`error/mse_high`",
         "metrics.`error/skill`",
         "metrics.`error/test_mse`",
+        "metrics.`error/test_mse_expected`",
         "tags.`split`",
     ]
     assert page.rows[0]["params.`train.model`"] == "lasso"
@@ -98,12 +99,13 @@ def test_the_comparison_starts_with_the_main_metric(browser, store, server):
 
     metrics = page.after("Metrics", "Show diff only")
     names = metrics[: metrics.index("1.25")]
-    assert names[:5] == [
+    assert names[:6] == [
         "error/mse",
         "error/mse_high",
         "error/mse_low",
         "error/skill",
         "error/test_mse",
+        "error/test_mse_expected",
     ]
     assert metrics[len(names) :][:3] == ["1.25", "1.125", "1.375"]
 

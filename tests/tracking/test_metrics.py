@@ -17,10 +17,10 @@ def test_what_decides_comes_first_logged_or_sorted():
     names = [name for name, _, _ in points()]
     decisive = list(headline_names("mse"))
     assert decisive[0] == main_metric("sample") == "error/mse"
-    assert names[:5] == decisive
+    assert names[:6] == decisive
     ordered = sorted(names)
     assert ordered[0] == "error/mse"
-    assert set(ordered[:5]) == set(decisive)
+    assert set(ordered[:6]) == set(decisive)
     assert ordered[-1].startswith("x_")
 
 
@@ -30,6 +30,9 @@ def test_the_headline_copies_the_stages_numbers():
     assert (shown["error/mse_low"], shown["error/mse_high"]) == (1.0, 1.5)
     assert shown["error/skill"] == shown["evaluate/valid.skill"]
     assert shown["error/test_mse"] == shown["submit/score.all.mse"] == 1.35
+    assert shown["error/test_mse_expected"] == 1.3
+    assert shown["submit/expected.low"] < 1.3 < shown["submit/expected.high"]
+    assert "submit/expected.value" not in shown
 
 
 def test_an_edition_of_another_metric_is_ranked_by_it():
@@ -123,7 +126,8 @@ def test_a_single_state_has_no_interval():
     del evaluated["main"]["low"], evaluated["main"]["high"], evaluated["valid"]["skill"]
     texts["metrics/evaluate.json"] = json.dumps(evaluated)
     names = [name for name, _, _ in metric_points(texts)]
-    assert [name for name in names if name.startswith("error/")] == ["error/mse", "error/test_mse"]
+    errors = [name for name in names if name.startswith("error/")]
+    assert errors == ["error/mse", "error/test_mse", "error/test_mse_expected"]
 
 
 def test_seconds_have_a_group_of_their_own():

@@ -4,7 +4,8 @@ MLflow lists metrics by name and gathers charts under what stands before the `/`
 
 - `error/...` the few numbers that decide between variants, in this order: the edition's own metric
   on validation rows (`error/mse`), the bounds of its interval, the skill, and the same metric on
-  all test rows where the solution is known (`error/test_mse`);
+  the test rows: what it is where the solution is known (`error/test_mse`), and what to expect
+  (`error/test_mse_expected`; its interval is `submit/expected.low` and `.high`);
 - `error_leaking/...` the same of a variant whose validation rows leak: not to be ranked;
 - `error_transductive/...` the same, test error included, of a variant that looks at the days of
   other windows, later ones too: no forecast, and not to be ranked among forecasts;
@@ -40,7 +41,7 @@ STAGE_FILES = (
     layout.SUBMIT_METRICS,
     layout.TRAIN_METRICS,
 )
-IN_HEADLINE = "evaluate/main."
+IN_HEADLINE = ("evaluate/main.", "submit/expected.value")
 PER_INPUT = {"features/selected.": "x_score/", "ingest/shift.in_deviations.": "x_shift/"}
 RATE = "learning_rate"
 REFUSED = re.compile(r"[^\w./ -]")  # a signal may be called anything, a metric may not
@@ -60,12 +61,17 @@ def headline_names(
         metric: the edition's own, `mse` or `rmse`.
         leaks: the validation rows are in the training rows as well, so that their error is too good
             to be ranked beside others; it stands apart, and only the test error does not.
-        transductive: windows see other windows' days, so that the test error stands apart too.
+        transductive: windows see other windows' days, so that the test errors stand apart too.
+
+    Returns:
+        Names for the error, the bounds of its interval, the skill, the true error on the test set
+        and the expected one.
     """
     group = TRANSDUCTIVE if transductive else LEAKING if leaks else HEADLINE
     tested = TRANSDUCTIVE if transductive else HEADLINE
     validated = (metric, f"{metric}_low", f"{metric}_high", "skill")
-    return (*(f"{group}/{name}" for name in validated), f"{tested}/test_{metric}")
+    on_test = (f"{tested}/test_{metric}", f"{tested}/test_{metric}_expected")
+    return (*(f"{group}/{name}" for name in validated), *on_test)
 
 
 def metric_points(texts: Mapping[str, str]) -> Iterator[Point]:
@@ -99,13 +105,14 @@ def _headline(contents: Mapping[Path, Any]) -> Iterator[Point]:
     if evaluated is None:
         return
     main = evaluated["main"]
-    score = contents.get(layout.SUBMIT_METRICS, {}).get("score", {}).get("all", {})
+    submitted = contents.get(layout.SUBMIT_METRICS, {})
     values = (
         main["value"],
         main.get("low"),
         main.get("high"),
         evaluated["valid"].get("skill"),
-        score.get(main["metric"]),
+        submitted.get("score", {}).get("all", {}).get(main["metric"]),
+        submitted.get("expected", {}).get("value"),
     )
     split = evaluated["split"]
     names = headline_names(

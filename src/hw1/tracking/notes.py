@@ -24,12 +24,12 @@ def experiment_note(edition: str) -> str:
         f"Every run is a variant of the pipeline on edition `{edition}`, the lowest validation "
         f"error first: `{main_metric(edition)}`, in {unit}.\n\n"
         f"`{metric}_low` and `{metric}_high` bound its interval; `skill` is the share of the MSE "
-        f"saved against repeating the last known day; `test_{metric}` is the error on the test "
-        "rows where their solution is known. Compare runs of the same `split` only: one marked "
-        "`(leaks)` looks better than it is, so its error stands apart, in "
-        f"`{LEAKING}/{metric}`; one marked `transductive` looks at days of other windows and is no "
-        f"forecast, so its errors stand in `{TRANSDUCTIVE}/...`. Tick runs and press *Compare* to "
-        "see what differs."
+        f"saved against repeating the last known day; `test_{metric}_expected` estimates the error "
+        f"on the test rows, and `test_{metric}` is that error where their solution is known. "
+        "Compare runs of the same `split` only: one marked `(leaks)` looks better than it is, so "
+        f"its error stands apart, in `{LEAKING}/{metric}`; one marked `transductive` looks at days "
+        f"of other windows and is no forecast, so its errors stand in `{TRANSDUCTIVE}/...`. Tick "
+        "runs and press *Compare* to see what differs."
     )
 
 

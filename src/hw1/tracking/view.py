@@ -85,7 +85,7 @@ def view_tag(edition: str, created: int) -> str:
     """
     metric = own_metric(edition)
     linked = headline_names(metric, transductive=True)
-    apart = [headline_names(metric, leaks=True)[0], linked[0], linked[-1]]
+    apart = [headline_names(metric, leaks=True)[0], linked[0], *linked[-2:]]
     numbers = [*headline_names(metric), *apart]
     columns = [*(f"metrics.`{name}`" for name in numbers), *WIDTHS]
     state = {
