@@ -3,7 +3,7 @@
 from hw1 import layout
 from hw1.entry import exits_cleanly
 from hw1.evaluation.breakdown import by_level, by_state
-from hw1.evaluation.held_out import time_table
+from hw1.evaluation.held_out import held_out_table
 from hw1.evaluation.report import evaluation_line, evaluation_metrics
 from hw1.evaluation.scheme_metrics import scheme_lines, scheme_metrics
 from hw1.evaluation.schemes import Recipe, compare_schemes, extrapolation
@@ -14,7 +14,7 @@ from hw1.models.threads import bounded_threads
 from hw1.params.base import load_section
 from hw1.params.evaluate import EvaluateParams
 from hw1.params.features import FeaturesParams
-from hw1.params.ingest import IngestParams, SplitMethod
+from hw1.params.ingest import IngestParams
 from hw1.params.train import TrainParams
 from hw1.predictor import load_predictors
 
@@ -42,9 +42,8 @@ def main() -> None:
         metrics["extrapolation"] = extrapolation(recipe, params.gate)
 
     write_csv(layout.PREDICTIONS, validation.scored, TABLE_DIGITS)
-    in_time: SplitMethod = "forward" if "forward" in schemes else method
-    held_out = time_table(schemes[in_time].scored, in_time)
-    write_csv(layout.HELD_OUT_TIME, held_out, TABLE_DIGITS)
+    held_out = held_out_table({name: each.scored for name, each in schemes.items()}, link)
+    write_csv(layout.HELD_OUT, held_out, TABLE_DIGITS)
     write_csv(layout.BY_STATE, by_state(validation.scored), TABLE_DIGITS)
     write_csv(layout.BY_LEVEL, by_level(validation.scored, params.levels), TABLE_DIGITS)
     write_metrics(layout.EVALUATE_METRICS, metrics)

@@ -5,7 +5,7 @@ from typing import Any
 from hw1 import layout
 from hw1.entry import exits_cleanly
 from hw1.evaluation.expected import expected_error, expected_line
-from hw1.evaluation.held_out import time_sums
+from hw1.evaluation.held_out import held_out_sums
 from hw1.evaluation.labels import TRANSDUCTIVE, is_transductive
 from hw1.evaluation.leaderboard import leaderboard, leaderboard_line
 from hw1.files import read_csv, read_json, read_parquet, write_metrics
@@ -51,7 +51,7 @@ def main() -> None:
     metrics["extrapolation"] = gate
     if gate == "fails":
         lines.append("extrapolation: fails")
-    held_out = time_sums(read_csv(layout.HELD_OUT_TIME))
+    held_out = held_out_sums(read_csv(layout.HELD_OUT))
     expected = expected_error(held_out, test, structure)
     if expected is not None:
         metrics["expected"] = expected.metrics(metric, confidence)

@@ -23,7 +23,7 @@ TRAIN_METRICS = Path("metrics/train.json")
 CURVE_FILE = Path("metrics/train/curve.csv")
 
 PREDICTIONS = Path("data/evaluate/predictions.csv")
-HELD_OUT_TIME = Path("data/evaluate/held_out_time.csv")
+HELD_OUT = Path("data/evaluate/held_out.csv")
 EVALUATE_METRICS = Path("metrics/evaluate.json")
 BY_STATE = Path("metrics/evaluate/by_state.csv")
 BY_LEVEL = Path("metrics/evaluate/by_level.csv")

@@ -16,7 +16,7 @@ from rich.text import Text
 
 from hw1 import layout
 from hw1.errors import DataError
-from hw1.evaluation.labels import interval, number
+from hw1.evaluation.labels import TRANSDUCTIVE, interval, number, split_label
 from hw1.evaluation.scheme_metrics import extrapolation_text, optimism_text
 from hw1.files import read_json
 
@@ -94,29 +94,29 @@ def _table(evaluated: Metrics, submitted: Metrics) -> Table:
     metric, score = evaluated["main"]["metric"], submitted.get("score", {})
     share = f"{evaluated['bootstrap']['confidence'] * 100:g} % interval"
     table = Table(box=SIMPLE_HEAD, padding=(0, 1), pad_edge=False, header_style="bold")
-    table.add_column("error on", no_wrap=True)
+    mark = f", {TRANSDUCTIVE}" if _is_linked(evaluated) else ""
+    table.add_column(f"error on{mark}", no_wrap=True)
     table.add_column(metric.upper(), justify="right")
     table.add_column(share)
     table.add_column("persistence", justify="right")
     table.add_column("skill", justify="right")
     _add_validation(table, evaluated, metric)
     _add_schemes(table, evaluated, metric)
-    mark = ", transductive" if _is_linked(evaluated) else ""
     if "expected" in submitted:
         expected = submitted["expected"]
-        label = f"test set, expected{mark}"
+        label = "test set, expected"
         _add_row(table, label, expected, expected["value"], expected["persistence"])
     for part in ("public", "private", "all"):
         if part in score:
             rows = score[part]
             persistence = rows[f"persistence_{metric}"]
-            _add_row(table, f"leaderboard, {part}{mark}", rows, rows[metric], persistence)
+            _add_row(table, f"leaderboard, {part}", rows, rows[metric], persistence)
     return table
 
 
 def _add_validation(table: Table, evaluated: Metrics, metric: str) -> None:
     main, valid, seeds = evaluated["main"], evaluated["valid"], evaluated["seeds"]
-    label = Text(f"validation, {evaluated['split']['label']}")
+    label = Text(f"validation, {split_label(evaluated['split']['method'])}")
     if evaluated["split"]["leaks"] or _is_linked(evaluated):
         label.stylize("bold red")
     rows = {**main, "skill": valid["skill"]} if "skill" in valid else main
@@ -131,7 +131,7 @@ def _add_schemes(table: Table, evaluated: Metrics, metric: str) -> None:
     """What other splits say of the same variant, one dim line each."""
     for method, errors in evaluated.get("schemes", {}).items():
         if method != evaluated["split"]["method"]:
-            label = Text(f"  by {errors['label']}")
+            label = Text(f"  by {split_label(method)}")
             if errors["leaks"]:
                 label.stylize("red")
             persistence = number(errors["persistence_mse"] ** (0.5 if metric == "rmse" else 1))
@@ -176,7 +176,8 @@ def _notes(evaluated: Metrics, submitted: Metrics) -> Table:
         style = "bold red" if verdict == "fails" else ""
         notes.add_row("extrapolation", Text(f"{verdict}; {extrapolation_text(evaluated)}", style))
     if "expected" in submitted:
-        notes.add_row("expected", "from held-out later days and the test set's visible days")
+        rows = "held-out blocks" if _is_linked(evaluated) else "held-out later days"
+        notes.add_row("expected", f"from {rows} and the test set's visible days")
     if "score" in submitted:
         notes.add_row("leaderboard", "scored offline against the known solution")
     if "references" in evaluated:

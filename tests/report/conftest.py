@@ -14,15 +14,23 @@ EVALUATED = {
     "schemes": {
         "forward": {
             "mse": 1.25,
+            "rmse": 1.12,
             "persistence_mse": 1.5,
             "skill": 0.166,
             "rows": 40,
             "leaks": False,
         },
-        "random": {"mse": 0.75, "persistence_mse": 1.4, "skill": 0.46, "rows": 38, "leaks": True},
+        "random": {
+            "mse": 0.75,
+            "persistence_mse": 1.4,
+            "skill": 0.46,
+            "rows": 38,
+            "leaks": True,
+            "seen_share": 0.97,
+        },
         "blocks": {"mse": 1.31, "rmse": 1.14, "skill": 0.12, "leaks": False},
     },
-    "optimism": {"random_over_forward": 0.6},
+    "optimism": {"skill": 0.294},
     "extrapolation": {"verdict": "passes", "ratio": 0.91, "fraction": 0.2},
 }
 EXPECTED = {"metric": "mse", "value": 1.4, "low": 1.1, "high": 1.8, "confidence": 0.9}

@@ -76,7 +76,7 @@ def write_project(tmp_path: Path) -> Callable[..., Path]:
         for old, new in PARAMS.items():
             assert old in params
             params = params.replace(old, new.format(edition=edition, method=method), 1)
-        write_csv(tmp_path / layout.HELD_OUT_TIME, held_out(structure))
+        write_csv(tmp_path / layout.HELD_OUT, held_out(structure))
         gate = {"extrapolation": {"verdict": "passes"}}
         write_json(tmp_path / layout.EVALUATE_METRICS, gate)
         write_text(tmp_path / "params.yaml", params)

@@ -13,8 +13,6 @@ EDITION_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_-]*$"
 SplitMethod = Literal["forward", "rolling", "blocks", "state", "random", "prevalence"]
 LEAKING: frozenset[SplitMethod] = frozenset({"random"})
 """Methods whose held-out days also stand in training rows; labelled wherever a score is shown."""
-IN_TIME: frozenset[SplitMethod] = frozenset({"forward", "rolling"})
-"""Methods that hold out later days only, as the test set does."""
 
 
 def _name(value: Any) -> Any:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hw1.board.cells import skill_text
-from hw1.evaluation.labels import number, split_label
+from hw1.evaluation.labels import number, sentence, split_label
+from hw1.evaluation.scheme_metrics import optimism_text
 from hw1.params.base import flatten
 from hw1.report.blocks import Block, Line, Paragraph, Section, Table, number_lines
 from hw1.report.files import Files
@@ -55,20 +56,9 @@ def _schemes(files: Files) -> Iterator[Section]:
         lines.append(Line(cells, marked=name == files.evaluate["split"]["method"]))
     head = ("scheme", "rows", metric.upper(), "persistence", "skill")
     blocks: list[Block] = [Table(head, tuple(lines))]
-    if text := " ".join(_optimism(files.evaluate.get("optimism", {}))):
-        blocks.append(Paragraph(text))
+    if text := optimism_text(files.evaluate):
+        blocks.append(Paragraph(sentence(text)))
     yield Section("The same recipe by other schemes", tuple(blocks))
-
-
-def _optimism(optimism: Mapping[str, Any]) -> Iterator[str]:
-    """How much too good one scheme's error is beside another's: `random_over_forward`."""
-    if "text" in optimism:
-        yield str(optimism["text"])
-        return
-    for key, ratio in sorted(optimism.items()):
-        one, over, other = key.partition("_over_")
-        if over:
-            yield f"The error by {one} is {ratio:.2f} times that by {other}."
 
 
 def _data(audit: Mapping[str, Any]) -> Iterator[str]:
