@@ -22,6 +22,7 @@ EVALUATED = {
         },
         "random": {
             "mse": 0.75,
+            "rmse": 0.87,
             "persistence_mse": 1.4,
             "skill": 0.46,
             "rows": 38,
