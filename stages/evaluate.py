@@ -4,6 +4,7 @@ from hw1 import layout
 from hw1.entry import exits_cleanly
 from hw1.evaluation.breakdown import by_level, by_state
 from hw1.evaluation.held_out import held_out_table
+from hw1.evaluation.labels import TRANSDUCTIVE, is_transductive
 from hw1.evaluation.report import evaluation_line, evaluation_metrics
 from hw1.evaluation.scheme_metrics import scheme_lines, scheme_metrics
 from hw1.evaluation.schemes import Recipe, compare_schemes, extrapolation
@@ -42,14 +43,15 @@ def main() -> None:
         metrics["extrapolation"] = extrapolation(recipe, params.gate)
 
     write_csv(layout.PREDICTIONS, validation.scored, TABLE_DIGITS)
-    held_out = held_out_table({name: each.scored for name, each in schemes.items()}, link)
+    by_method = {name: each.scored for name, each in schemes.items()}
+    held_out = held_out_table(by_method | {method: validation.scored}, link)
     write_csv(layout.HELD_OUT, held_out, TABLE_DIGITS)
     write_csv(layout.BY_STATE, by_state(validation.scored), TABLE_DIGITS)
     write_csv(layout.BY_LEVEL, by_level(validation.scored, params.levels), TABLE_DIGITS)
     write_metrics(layout.EVALUATE_METRICS, metrics)
     print(f"evaluate: {evaluation_line(metrics)}")
     for line in scheme_lines(metrics):
-        print(f"evaluate: {line}")
+        print(f"evaluate: {line}" + (f" ({TRANSDUCTIVE})" if is_transductive(link) else ""))
 
 
 if __name__ == "__main__":

@@ -32,11 +32,13 @@ def main() -> None:
     train = pd.concat([rows, edition.train[structure.day_columns]], axis=1)
     if params.link != "none":
         report["links"] = links_audit(train, edition.test, structure)
+    links = fold_links(train, folds, edition.test, structure)
+
     write_json(layout.STRUCTURE, structure.to_dict())
     write_parquet(layout.TRAIN_TABLE, train)
     write_parquet(layout.TEST_TABLE, edition.test)
     write_parquet(layout.FOLDS_TABLE, folds)
-    write_parquet(layout.LINKS_TABLE, fold_links(train, folds, edition.test, structure))
+    write_parquet(layout.LINKS_TABLE, links)
     write_parquet(layout.SOLUTION_TABLE, edition.solution)
     write_metrics(layout.INGEST_METRICS, report)
     print(

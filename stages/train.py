@@ -5,8 +5,10 @@ from contextlib import closing
 from hw1.curve import CurveWriter
 from hw1.engine.epoch import Epoch
 from hw1.entry import exits_cleanly
+from hw1.evaluation.labels import TRANSDUCTIVE
 from hw1.files import write_metrics
 from hw1.fitted import storage
+from hw1.fitted.routed import RoutedFitted
 from hw1.layout import CURVE_FILE, DESIGN_FOLDER, MODEL_FOLDER, TRAIN_METRICS
 from hw1.lineage.announce import announced_training
 from hw1.models.design import read_designs
@@ -41,10 +43,14 @@ def main() -> None:
     models = {fold: fit.fitted for fold, fit in fits.items()}
     storage.save(MODEL_FOLDER, models, effective_scale(params))
     summary = summarise(fits, designs)
-    write_metrics(TRAIN_METRICS, {"model": params.model, **summary})
+    # only rows that are linked to other windows take different routes
+    linked = any(isinstance(model, RoutedFitted) for model in models.values())
+    label = {TRANSDUCTIVE: True} if linked else {}
+    write_metrics(TRAIN_METRICS, {"model": params.model, **summary, **label})
     print(
         f"train: {params.model}, {summary['members']} member(s) of {summary['parameters']} "
-        f"numbers, validation MSE {summary.get('valid_mse', float('nan')):.4g}"
+        f"numbers, {', '.join([*label, 'validation MSE'])} "
+        f"{summary.get('valid_mse', float('nan')):.4g}"
     )
 
 

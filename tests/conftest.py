@@ -27,3 +27,8 @@ def real_folder(request: pytest.FixtureRequest) -> Path:
     if not path.is_dir():
         pytest.skip(f"the real edition {request.param} is not in the folder HW1_REAL names")
     return path
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the long ones: one of them at the end would leave a processor idle."""
+    items.sort(key=lambda item: "pipeline" not in item.path.parts)

@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from support import ROOT
 
+from hw1.errors import DataError
 from hw1.evaluation.scheme_metrics import optimism_text, scheme_lines, scheme_metrics
 from hw1.evaluation.schemes import Recipe, Scheme, compare_schemes, extrapolation, score_by
 from hw1.ingest.chains import find_chains
@@ -53,9 +56,35 @@ def metrics_of(schemes):
     return scheme_metrics(schemes, "none") | {"main": {"metric": "mse"}}
 
 
+def test_pairs_do_not_make_the_random_split_look_even_better(recipe):
+    """A pair of a neighbouring window is the held-out row itself: that leak would be ours."""
+    with_pairs = score_by("random", recipe()).scored
+    alone = recipe()
+    alone = replace(alone, features=alone.features.model_copy(update={"pairs": "last"}))
+    pd.testing.assert_frame_equal(with_pairs, score_by("random", alone).scored)
+
+
+def test_nothing_to_extrapolate_to_is_no_verdict(recipe):
+    flat = recipe()
+    known = flat.structure.known_column
+    flat = replace(flat, windows=flat.windows.assign(**{known: 7.0}))
+    gate = extrapolation(flat, GATE)
+    assert gate == {"verdict": "unknown", "fraction": GATE.fraction, "tolerance": GATE.tolerance}
+
+
+def test_a_scheme_that_cannot_be_is_named(recipe):
+    short = recipe()
+    short = replace(short, split=short.split.model_copy(update={"fraction": 0.5}))
+    folds = split_folds(short.windows, short.structure.days, recipe().split)
+    with pytest.raises(DataError, match=r"`evaluate.schemes`, rolling: split `rolling` leaves"):
+        compare_schemes(short, folds, score_by("forward", recipe()).scored, ["rolling"])
+
+
 def test_a_memorising_model_looks_good_on_a_random_split_only(recipe):
     trees = {"trees": 20, "min_samples_leaf": 1, "max_features": 1.0}
-    schemes = compared(recipe(model="extra_trees", seeds=1, extra_trees=trees), "random", "forward")
+    schemes = compared(
+        recipe(model="extra_trees", target="level", seeds=1, extra_trees=trees), "random", "forward"
+    )
     metrics = metrics_of(schemes)
     random, forward = metrics["schemes"]["random"], metrics["schemes"]["forward"]
     assert random["leaks"]
@@ -82,9 +111,7 @@ def test_a_scheme_is_what_the_pipeline_says_when_that_split_is_configured(recipe
     """The comparison is no approximation: same rows, same fit, same error."""
     forward = compared(recipe(), "random")
     swapped = recipe()
-    swapped = Recipe(
-        **{**vars(swapped), "split": swapped.split.model_copy(update={"method": "random"})}
-    )
+    swapped = replace(swapped, split=swapped.split.model_copy(update={"method": "random"}))
     random = compared(swapped, "forward")
     for method in ("forward", "random"):
         pd.testing.assert_frame_equal(forward[method].scored, random[method].scored)

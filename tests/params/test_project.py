@@ -10,3 +10,10 @@ def test_what_does_not_go_together_is_said(tmp_path):
     (tmp_path / "params.yaml").write_text(text)
     with pytest.raises(ParamsError, match=r"`ingest.link: both` and `features.pairs: with_test`"):
         check_params(tmp_path / "params.yaml")
+
+
+def test_a_random_split_takes_no_pairs(tmp_path):
+    text = (ROOT / "params.yaml").read_text().replace("method: forward", "method: random", 1)
+    (tmp_path / "params.yaml").write_text(text)
+    with pytest.raises(ParamsError, match=r"a pair of a neighbouring window is the held-out row"):
+        check_params(tmp_path / "params.yaml")

@@ -169,6 +169,12 @@ def test_linked_windows_make_no_champion(registry):
     assert registry.champion() == linked.run_id
 
 
+def test_a_model_that_fails_the_gate_makes_no_champion(registry):
+    breaks = replace(registry.candidate(predictions(0.1)), extrapolates=False)
+    with pytest.raises(Hw1Error, match="it fails to extrapolate"):
+        registry.promote(breaks)
+
+
 def test_force_is_told_in_a_tag(registry):
     registry.promote(registry.candidate(predictions(1.0)))
     worse = registry.candidate(predictions(1.2))

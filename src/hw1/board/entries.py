@@ -60,7 +60,7 @@ class Entry:
 
     @property
     def transductive(self) -> bool:
-        """Whether it has learnt from the inputs of the very rows that it predicts."""
+        """Whether it looks at days of other windows, and is no forecast."""
         return is_transductive(self.evaluated["split"])
 
     @property

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-TRANSDUCTIVE = "transductive"
+from hw1.evaluation.labels import TRANSDUCTIVE
 
 
 def is_transductive(split: Mapping[str, Any]) -> bool:
-    """Whether a variant has learnt from the inputs of the very rows that it predicts.
+    """Whether a variant looks at days of other windows, and is no forecast.
 
     Args:
         split: the group `split` of the metrics.

@@ -24,7 +24,7 @@ KEY_DIGITS = 7
 
 REMARKS: dict[Kind, str] = {
     "forecast": "",
-    "transductive": "days of other windows help, later ones too: no forecast",
+    "transductive": "days of other windows help: no forecast",
     "leaking": "held-out days are also in training rows: too good to trust, not ranked",
 }
 STYLES = {"best": "bold green", "worse": "red", "better": "green", "fails": "bold red"}

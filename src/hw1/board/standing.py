@@ -69,15 +69,13 @@ def sections_of(entries: Sequence[Entry], first: str = "") -> list[Section]:
         entries: all variants of an edition.
         first: the split's method whose section comes first among its kind.
     """
-    gathered: dict[tuple[Kind, str], list[Entry]] = {}
+    gathered: dict[tuple[Kind, str, str], list[Entry]] = {}
     for entry in entries:
-        gathered.setdefault((kind_of(entry), entry.method), []).append(entry)
+        gathered.setdefault((kind_of(entry), entry.method, entry.label), []).append(entry)
     places = sorted(gathered, key=lambda place: (KINDS.index(place[0]), place[1] != first, place))
     return [
-        Section(
-            gathered[kind, method][0].label, method, kind, _ranked(gathered[kind, method], kind)
-        )
-        for kind, method in places
+        Section(label, method, kind, _ranked(gathered[kind, method, label], kind))
+        for kind, method, label in places
     ]
 
 

@@ -72,6 +72,8 @@ def optimism_text(metrics: Mapping[str, Any]) -> str:
 def extrapolation_text(metrics: Mapping[str, Any]) -> str:
     """What the prevalence gate found, in words."""
     gate = metrics["extrapolation"]
+    if "ratio" not in gate:
+        return "no rows of lower levels are left to train on"
     return (
         f"on the highest {gate['fraction']:.0%} of levels, held out, the MSE is "
         f"{number(gate['mse'])}, {gate['ratio']:.1f} times persistence's"

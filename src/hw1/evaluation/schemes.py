@@ -14,7 +14,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from hw1.errors import DataError
 from hw1.evaluation.errors import pooled_errors
+from hw1.evaluation.labels import leaks
 from hw1.evaluation.validation import SCORED_COLUMNS
 from hw1.features.design import build_fold_designs
 from hw1.ingest.audit import leaked_rows
@@ -78,11 +80,16 @@ def compare_schemes(
     Raises:
         Hw1Error: a fold has no rows, or training diverges.
     """
-    configured = recipe.split.method
+    configured, days = recipe.split.method, recipe.structure.days
+    if configured == "blocks":  # the same rows as where another split is configured
+        folds, scored = (_first_offset(table, days) for table in (folds, scored))
     schemes = {configured: Scheme(scored, _seen_share(folds, recipe))}
     for method in methods:
         if method != configured:
-            schemes[method] = score_by(method, recipe)
+            try:
+                schemes[method] = score_by(method, recipe)
+            except DataError as problem:
+                raise DataError(f"`evaluate.schemes`, {method}: {problem}") from None
     return schemes
 
 
@@ -105,12 +112,22 @@ def score_by(method: SplitMethod, recipe: Recipe, **changes: Any) -> Scheme:
     level = recipe.windows[recipe.structure.known_column]
     folds = split_folds(recipe.windows.assign(level=level), days, split)
     if method == "blocks":
-        folds = folds[folds["fold"] % days == 0].assign(weight=1.0)
+        folds = _first_offset(folds, days)
     nothing = recipe.windows.iloc[:0]  # no test rows are looked at
     links = fold_links(recipe.windows, folds, nothing, recipe.structure)
-    designs = build_fold_designs(recipe.windows, folds, recipe.structure, recipe.features, links)
+    features = recipe.features
+    if leaks(method):
+        # a pair of a neighbouring window is the very row that is held out, target and all: that
+        # would be a leak of ours, not the one that this split has for everybody
+        features = features.model_copy(update={"pairs": "last"})
+    designs = build_fold_designs(recipe.windows, folds, recipe.structure, features, links)
     tables = [_scored(fold, design.table, recipe.train) for fold, design in designs.items()]
     return Scheme(pd.concat(tables, ignore_index=True), _seen_share(folds, recipe))
+
+
+def _first_offset(rows: pd.DataFrame, days: int) -> pd.DataFrame:
+    """Of the folds of `blocks` the first of every block, whose rows all count the same."""
+    return rows[rows["fold"] % days == 0].assign(weight=1.0)
 
 
 def _scored(fold: str, table: pd.DataFrame, train: TrainParams) -> pd.DataFrame:
@@ -144,9 +161,14 @@ def extrapolation(recipe: Recipe, params: GateParams) -> dict[str, Any]:
         params: the share of rows held out, and how many times persistence's MSE is tolerated.
 
     Returns:
-        `verdict` (passes or fails), the MSE, persistence's, and their `ratio`, with what was asked.
+        `verdict` (passes or fails; unknown where no rows of other levels are left to train on),
+        the MSE, persistence's, and their `ratio`, with what was asked.
     """
-    scheme = score_by("prevalence", recipe, fraction=params.fraction)
+    asked = {"fraction": params.fraction, "tolerance": params.tolerance}
+    try:
+        scheme = score_by("prevalence", recipe, fraction=params.fraction)
+    except DataError:
+        return {"verdict": "unknown", **asked}
     rows = scheme.scored
     errors = pooled_errors(rows["target"], rows["predicted"], rows["known"])
     ratio = errors["mse"] / max(errors["persistence_mse"], SMALLEST_ERROR)
@@ -156,6 +178,5 @@ def extrapolation(recipe: Recipe, params: GateParams) -> dict[str, Any]:
         "persistence_mse": errors["persistence_mse"],
         "ratio": ratio,
         "rows": len(rows),
-        "fraction": params.fraction,
-        "tolerance": params.tolerance,
+        **asked,
     }

@@ -90,11 +90,11 @@ def _shown(train: pd.DataFrame, held_out: np.ndarray, method: SplitMethod) -> np
     - `forward`, `rolling`, `state`: of every chain only the earliest, so that no fit sees the last
       day of any held-out window, or anything later.
     - `prevalence`: none. It asks how a model does above every level that it has seen.
-    - `random`: all. The split leaks anyway.
+    - `random`: none. Their neighbours' pairs are the held-out rows themselves.
     """
-    if method in ("blocks", "random"):
+    if method == "blocks":
         return held_out
-    if method == "prevalence":
+    if method in ("prevalence", "random"):
         return np.zeros_like(held_out)
     position = train["position"].where(held_out)
     earliest = position.groupby(train["chain"]).transform("min")
@@ -126,7 +126,7 @@ def _rolling(train: pd.DataFrame, days: int, params: SplitParams) -> Iterator[Fo
     for number in range(params.folds):
         start = lengths - (params.folds - number) * width
         held_out = (position >= start) & (position < start + width)
-        yield position < start - days, held_out
+        yield position < np.where(width > 0, start - days, start), held_out
 
 
 def _blocks(train: pd.DataFrame, days: int, params: SplitParams) -> Iterator[Fold]:
@@ -138,7 +138,7 @@ def _blocks(train: pd.DataFrame, days: int, params: SplitParams) -> Iterator[Fol
     position, lengths = train["position"].to_numpy(), _lengths(train)
     for number in range(params.folds):
         start, end = _block_bounds(lengths, number, params.folds)
-        fitted = (position < start - days) | (position >= end + days)
+        fitted = (position < start - days) | (position >= end + days) | (start == end)
         inside = (position >= start) & (position < end)
         for offset in range(days):
             yield fitted, inside & ((position - start) % days == offset)

@@ -57,7 +57,10 @@ def fit_routes(
     for columns in feature_sets(problem.design.train.x):
         design = _with_columns(problem.design, columns)
         own = make_problem(problem.params, design)
-        fitted, kept = fit(own, kept_epochs, None if routes else on_epoch)
+        known = kept_epochs
+        if design.validation is None and known is None and routes:
+            known = epochs[0]  # no held-out row takes this route, so none tells when to stop
+        fitted, kept = fit(own, known, None if routes else on_epoch)
         routes.append(Route(columns, fitted.rescaled(own.deviation, own.mean)))
         epochs.append(kept)
     return RoutedFitted(problem.x.shape[1], tuple(routes)), epochs[0]

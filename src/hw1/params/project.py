@@ -8,7 +8,7 @@ from hw1.errors import ParamsError
 from hw1.params.base import PARAMS_FILE, Section, check_section, key_paths, read_params
 from hw1.params.evaluate import EvaluateParams
 from hw1.params.features import FeaturesParams
-from hw1.params.ingest import IngestParams
+from hw1.params.ingest import LEAKING, IngestParams
 from hw1.params.submit import SubmitParams
 from hw1.params.train import TrainParams
 
@@ -51,7 +51,13 @@ def _clashes(sections: dict[str, Section]) -> Iterator[str]:
     """What is valid in its section, but not together."""
     ingest, features = sections.get("ingest"), sections.get("features")
     if isinstance(ingest, IngestParams) and isinstance(features, FeaturesParams):
-        link, pairs = ingest.link, features.pairs
+        link, pairs, method = ingest.link, features.pairs, ingest.split.method
+        if method in LEAKING and pairs != "last":
+            yield (
+                f"`ingest.split.method: {method}` and `features.pairs: {pairs}` do not go "
+                "together, as a pair of a neighbouring window is the held-out row itself; set "
+                "`features.pairs: last`"
+            )
         if link != "none" and pairs != "last":
             yield (
                 f"`ingest.link: {link}` and `features.pairs: {pairs}` do not go together, as pairs "

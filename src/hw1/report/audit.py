@@ -47,7 +47,7 @@ def _schemes(files: Files) -> Iterator[Section]:
         own = errors.get(metric, files.own(errors["mse"]))
         persistence = errors.get("persistence_mse")
         cells = (
-            f"{name} (leaks)" if errors.get("leaks") else split_label(name),
+            f"{name} (leaks)" if errors.get("leaks") else errors.get("label", split_label(name)),
             f"{errors['rows']:,}" if "rows" in errors else "",
             number(own),
             "" if persistence is None else number(files.own(persistence)),

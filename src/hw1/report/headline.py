@@ -32,8 +32,8 @@ def warnings(files: Files) -> Iterator[str]:
         )
     if is_transductive(split):
         yield (
-            "Transductive: it has learnt from the inputs of the very rows that it predicts. "
-            "That is no forecast, and not to be ranked among forecasts."
+            "Transductive: it looks at the days of other windows, linked by their surveys. That is "
+            "no forecast, and not to be ranked among forecasts."
         )
     if files.evaluate.get("extrapolation", {}).get("verdict") == "fails":
         yield (

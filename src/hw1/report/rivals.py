@@ -37,10 +37,19 @@ def find_rivals(record: Record, root: Path) -> Rivals:
     """
     found = read_entries(root, record.variant.edition).found
     others = [entry for entry in found if _label(entry) != record.variant.label]
+    others = [entry for entry in others if not _is_rerun(entry.record, record)]
     own = next((entry for entry in found if _label(entry) == record.variant.label), None)
     own = own or entry_of(record, cache_folder(root))
     same = [each for each in others if (kind_of(each), each.method) == (kind_of(own), own.method)]
     return Rivals(sections_of([own, *same])[0], tuple(not_run((own, *others))))
+
+
+def _is_rerun(one: Record, other: Record) -> bool:
+    """Whether two records tell of the same run, though its results differ."""
+    return bool(
+        (one.variant.parameters, one.variant.data, one.variant.code)
+        == (other.variant.parameters, other.variant.data, other.variant.code)
+    )
 
 
 def rivals_section(rivals: Rivals, record: Record, metric: str) -> Section:

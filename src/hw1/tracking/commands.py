@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
+from hw1 import layout
 from hw1.compare.difference import compare
 from hw1.compare.metrics import seed_noise
 from hw1.compare.show import print_comparison
@@ -17,6 +18,7 @@ from hw1.errors import DataError
 from hw1.lineage.git import SHORT
 from hw1.lineage.lock import STAGES
 from hw1.lineage.place import project_root
+from hw1.lineage.record import Record
 from hw1.lineage.restoring import restore_command
 from hw1.summary import print_summary_of
 from hw1.tracking.creation import Publication
@@ -90,6 +92,7 @@ def promote_variant(name: str, *, force: bool = False) -> None:
             split=str(found.record.variant.parameters["ingest.split.method"]),
             predictions=_require_predictions(side),
             transductive=side.transductive,
+            extrapolates=_verdict(found.record) != "fails",
         )
         edition = found.record.variant.edition
 
@@ -121,3 +124,9 @@ def _published(client: MlflowClient, found: FoundVariant) -> str:
 
 def _side(found: FoundVariant) -> Side:
     return Side.of(found.name, found.record, found.blobs)
+
+
+def _verdict(record: Record) -> str:
+    """What the prevalence gate found; empty for a variant of an earlier version."""
+    gate = record.metrics(layout.EVALUATE_METRICS).get("extrapolation", {})
+    return str(gate.get("verdict", ""))

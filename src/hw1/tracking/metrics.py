@@ -67,7 +67,7 @@ def headline_names(
         Names for the error, the bounds of its interval, the skill, the true error on the test set
         and the expected one.
     """
-    group = TRANSDUCTIVE if transductive else LEAKING if leaks else HEADLINE
+    group = LEAKING if leaks else TRANSDUCTIVE if transductive else HEADLINE
     tested = TRANSDUCTIVE if transductive else HEADLINE
     validated = (metric, f"{metric}_low", f"{metric}_high", "skill")
     on_test = (f"{tested}/test_{metric}", f"{tested}/test_{metric}_expected")

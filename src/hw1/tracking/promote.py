@@ -41,6 +41,7 @@ class Candidate:
         predictions: its validation rows with `id`, `fold`, `state`, `weight`, `target`, `known`
             and `predicted` (percent).
         transductive: whether it looks at days of other windows.
+        extrapolates: whether it holds on levels above those it was trained on.
     """
 
     run_id: str
@@ -48,6 +49,7 @@ class Candidate:
     split: str
     predictions: pd.DataFrame
     transductive: bool = False
+    extrapolates: bool = True
 
 
 @dataclass(frozen=True)
@@ -140,6 +142,8 @@ def _judge(
         objections.append(
             "it is transductive: its errors need days of other windows, which a served row lacks"
         )
+    if not challenger.extrapolates:
+        objections.append("it fails to extrapolate: it breaks on levels that it has not seen")
     if champion is None:
         return objections, None
     title = f"the champion (version {champion.version})"
