@@ -103,7 +103,8 @@ def table(results: list[dict[str, Any]], editions: list[str]) -> str:
         cells = [name, *(_cell(by_place[name, edition]) for edition in editions)]
         if "sample" in editions:
             cells.append(_value(by_place[name, "sample"], "test_mse"))
-        cells.append(f"{by_place[name, editions[-1]]['fit_seconds']:.2f}")
+        seconds = by_place[name, editions[-1]].get("fit_seconds")
+        cells.append("" if seconds is None else f"{seconds:.2f}")
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
