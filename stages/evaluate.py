@@ -4,12 +4,11 @@ from hw1 import layout
 from hw1.entry import exits_cleanly
 from hw1.evaluation.breakdown import by_level, by_state
 from hw1.evaluation.held_out import held_out_table
-from hw1.evaluation.labels import TRANSDUCTIVE, is_transductive
+from hw1.evaluation.labels import is_transductive
 from hw1.evaluation.report import evaluation_line, evaluation_metrics
 from hw1.evaluation.scheme_metrics import scheme_lines, scheme_metrics
 from hw1.evaluation.schemes import Recipe, compare_schemes, extrapolation
 from hw1.evaluation.validation import validate
-from hw1.features.map import read_feature_maps
 from hw1.files import read_parquet, write_csv, write_metrics
 from hw1.models.threads import bounded_threads
 from hw1.params.base import load_section
@@ -18,6 +17,7 @@ from hw1.params.features import FeaturesParams
 from hw1.params.ingest import IngestParams
 from hw1.params.train import TrainParams
 from hw1.predictor import load_predictors
+from hw1.survey import TRANSDUCTIVE
 
 TABLE_DIGITS = 6
 
@@ -29,11 +29,11 @@ def main() -> None:
     ingest = load_section("ingest", IngestParams)
     train = load_section("train", TrainParams)
     windows, folds = read_parquet(layout.TRAIN_TABLE), read_parquet(layout.FOLDS_TABLE)
-    structure, _ = read_feature_maps(layout.FEATURES_FILE)
     features = load_section("features", FeaturesParams)
+    predictors = load_predictors(layout.FEATURES_FILE, layout.MODEL_FOLDER)
+    structure = next(iter(predictors.values())).structure
     recipe = Recipe(windows, structure, ingest.split, features, train)
 
-    predictors = load_predictors(layout.FEATURES_FILE, layout.MODEL_FOLDER)
     validation = validate(windows, folds, predictors, read_parquet(layout.LINKS_TABLE))
     method, link = ingest.split.method, ingest.link
     metrics = evaluation_metrics(validation, params, ingest.edition, method, link)

@@ -5,7 +5,6 @@ from contextlib import closing
 from hw1.curve import CurveWriter
 from hw1.engine.epoch import Epoch
 from hw1.entry import exits_cleanly
-from hw1.evaluation.labels import TRANSDUCTIVE
 from hw1.files import write_metrics
 from hw1.fitted import storage
 from hw1.fitted.routed import RoutedFitted
@@ -18,6 +17,7 @@ from hw1.models.threads import bounded_threads
 from hw1.params.base import load_section
 from hw1.params.train import TrainParams
 from hw1.progress import FoldProgress
+from hw1.survey import TRANSDUCTIVE
 
 
 @exits_cleanly

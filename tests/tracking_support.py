@@ -336,3 +336,13 @@ def _stages(params: dict[str, Any], files: Mapping[str, bytes], code: str) -> di
         ),
         "submit": stage("submit", model, of("data/submit/submission.csv", "metrics/submit.json")),
     }
+
+
+def enter_project(root: Path, monkeypatch: pytest.MonkeyPatch) -> FabricatedProject:
+    """Make a project the current folder; no outer DVC is seen, MLflow's address leads nowhere."""
+    for name in OUTER:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
+    root.mkdir()
+    monkeypatch.chdir(root)
+    return FabricatedProject(root)

@@ -16,9 +16,10 @@ from rich.text import Text
 
 from hw1 import layout
 from hw1.errors import DataError
-from hw1.evaluation.labels import TRANSDUCTIVE, interval, number, split_label
+from hw1.evaluation.labels import interval, number, skill_percent, split_label
 from hw1.evaluation.scheme_metrics import extrapolation_text, optimism_text
 from hw1.files import read_json
+from hw1.survey import TRANSDUCTIVE
 
 WIDTH = 80
 LABEL_WIDTH = 13
@@ -153,10 +154,7 @@ def _add_row(
 
 def _skill(errors: Metrics) -> str:
     """How much of persistence's MSE is saved, in percent; negative where it is worse."""
-    if "skill" not in errors:
-        return ""
-    percent = errors["skill"] * 100
-    return f"{percent:+,.1f} %" if abs(percent) < 1000 else f"{percent:+,.0f} %"
+    return skill_percent(errors["skill"]) if "skill" in errors else ""
 
 
 def _notes(evaluated: Metrics, submitted: Metrics) -> Table:

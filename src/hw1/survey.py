@@ -8,6 +8,8 @@ Link = Literal["none", "past", "both"]
 LINKED_WINDOWS = 3
 """How many windows on either side a linked window sees: signals are means of 7 days, so that a
 day's own value still shows in the change 7 days later, three windows of 3 days away."""
+TRANSDUCTIVE = "transductive"
+"""What is said of every score of linked windows: other test inputs helped (Vapnik 1998)."""
 LINKED_PREFIXES = ("previous:", "next:")
 """How names of features begin that need the window before or the window after."""
 LEADERBOARD_PARTS = ("public", "private")

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tracking_support import OUTER, Fabricated, FabricatedProject, fabricate
+from tracking_support import Fabricated, FabricatedProject, enter_project, fabricate
 
 STATES, ROWS = 30, 10
 HEADER = "id,fold,state,weight,target,known,predicted"
@@ -82,13 +82,7 @@ def variant() -> Callable[..., Fabricated]:
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FabricatedProject:
     """A project under git and DVC, which is the current folder; MLflow's address leads nowhere."""
-    for name in OUTER:
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
-    root = tmp_path / "project"
-    root.mkdir()
-    monkeypatch.chdir(root)
-    return FabricatedProject(root)
+    return enter_project(tmp_path / "project", monkeypatch)
 
 
 @pytest.fixture

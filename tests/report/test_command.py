@@ -2,7 +2,7 @@
 
 import pytest
 from browser_support import predictions_text
-from tracking_support import OUTER, FabricatedProject, fabricate
+from tracking_support import enter_project, fabricate
 
 from hw1.errors import DataError, Hw1Error
 from hw1.report.command import file_name, write_report
@@ -10,13 +10,7 @@ from hw1.report.command import file_name, write_report
 
 @pytest.fixture
 def project(tmp_path, monkeypatch):
-    for name in OUTER:
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
-    root = tmp_path / "project"
-    root.mkdir()
-    monkeypatch.chdir(root)
-    return FabricatedProject(root)
+    return enter_project(tmp_path / "project", monkeypatch)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hw1.evaluation.labels import number
+from hw1.evaluation.labels import number, skill_percent
 
 if TYPE_CHECKING:
     from hw1.board.standing import Standing
@@ -50,11 +50,8 @@ def deviation_text(value: float | None) -> str:
 
 
 def skill_text(skill: float | None) -> str:
-    """Skill in percent: `+6.4 %`."""
-    if skill is None:
-        return ""
-    percent = skill * 100
-    return f"{percent:+,.1f} %" if abs(percent) < 1000 else f"{percent:+,.0f} %"
+    """Skill in percent; empty where it is not known."""
+    return "" if skill is None else skill_percent(skill)
 
 
 def seconds_text(seconds: float | None) -> str:

@@ -1,9 +1,7 @@
 """Words for numbers: how errors are named wherever they are shown."""
 
 from hw1.params.ingest import LEAKING
-
-TRANSDUCTIVE = "transductive"
-"""What is said of every score of linked windows: other test inputs helped (Vapnik 1998)."""
+from hw1.survey import TRANSDUCTIVE
 
 
 def leaks(method: str) -> bool:
@@ -35,6 +33,12 @@ def skill_label(skill: float) -> str:
     """
     percent = round(abs(skill) * 100, 1)
     return f"{percent:,.1f} % {'worse' if skill < 0 and percent else 'better'}"
+
+
+def skill_percent(skill: float) -> str:
+    """Skill as a signed percentage: `+6.4 %`, negative where persistence is better."""
+    percent = skill * 100
+    return f"{percent:+,.1f} %" if abs(percent) < 1000 else f"{percent:+,.0f} %"
 
 
 def sentence(text: str) -> str:

@@ -14,7 +14,7 @@ from hw1.fitted.base import Array, Fitted, Floats, array_part, part, require, ro
 from hw1.fitted.blend import SINGLE_KINDS, BlendFitted
 from hw1.fitted.nested import described, nested_arrays, rebuilt
 
-KINDS: dict[str, type[Fitted]] = SINGLE_KINDS | {BlendFitted.kind: BlendFitted}
+ROUTE_KINDS: dict[str, type[Fitted]] = SINGLE_KINDS | {BlendFitted.kind: BlendFitted}
 """What a route may lead to."""
 
 
@@ -111,6 +111,6 @@ class RoutedFitted:
 def _route(number: int, content: Any, arrays: Mapping[str, Array], width: int) -> Route:
     columns = array_part(arrays, f"{number}/columns", 1, kind="i")
     require(bool(((columns >= 0) & (columns < width)).all()), "columns lie outside of the features")
-    fitted = rebuilt(KINDS, content, arrays, f"{number}/model")
+    fitted = rebuilt(ROUTE_KINDS, content, arrays, f"{number}/model")
     require(fitted.features == len(columns), f"route {number} does not fit its columns")
     return Route(columns, fitted)

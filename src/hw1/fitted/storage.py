@@ -15,18 +15,15 @@ import numpy as np
 from hw1.errors import DataError
 from hw1.files import read_json, write_bytes, write_json
 from hw1.fitted.base import Array, Fitted, part, require
-from hw1.fitted.blend import SINGLE_KINDS, BlendFitted
 from hw1.fitted.nested import described, nested_arrays, rebuilt
-from hw1.fitted.routed import RoutedFitted
+from hw1.fitted.routed import ROUTE_KINDS, RoutedFitted
 from hw1.target import TargetScale
 
 MODEL_FILE = "model.json"
 WEIGHTS_FILE = "weights.safetensors"
 FORMAT = "hw1 model, version 1"
 
-KINDS: dict[str, type[Fitted]] = SINGLE_KINDS | {
-    model.kind: model for model in (BlendFitted, RoutedFitted)
-}
+KINDS: dict[str, type[Fitted]] = ROUTE_KINDS | {RoutedFitted.kind: RoutedFitted}
 
 
 def save(folder: Path, folds: Mapping[str, Fitted], scale: TargetScale) -> None:
