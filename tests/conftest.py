@@ -1,6 +1,11 @@
 """What many tests share: small simulated editions, and the real ones where they are at hand."""
 
 import os
+
+# one thread a process: pytest runs as many processes as there are cores, and numerical libraries
+# that fight for them wait more than they compute. They read this once, when they are imported
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 from pathlib import Path
 
 import pytest

@@ -20,6 +20,7 @@ def make_params(**changes: Any) -> TrainParams:
         "seeds": 1,
         "refit": True,
         "threads": 1,
+        "device": "auto",
         "hidden": [5, 4],
         "activation": "relu",
         "dropout": 0.0,

@@ -1,39 +1,54 @@
-import torch
+import numpy as np
+import pytest
 
 from hw1.engine.architecture import Architecture, initial_parameters
+from hw1.engine.arrays import NumpyArrays
+from hw1.engine.randomness import Randomness
+
+ARRAYS = NumpyArrays("double")
 
 
-def test_a_member_begins_as_fresh_pytorch_layers_do():
-    architecture = Architecture(5, (4, 3), linear_skip=True)
-    generators = [torch.Generator().manual_seed(seed) for seed in (7, 8)]
+def initial(architecture, seeds, seen=None):
+    return initial_parameters(architecture, Randomness(seeds).initial, ARRAYS, seen)
 
-    views = initial_parameters(architecture, generators, torch.zeros(1)).views
 
-    for member, seed in enumerate((7, 8)):
-        torch.manual_seed(seed)
-        layers = [torch.nn.Linear(5, 4), torch.nn.Linear(4, 3), torch.nn.Linear(3, 1)]
-        skip = torch.nn.Linear(5, 1, bias=False)
-        for index, layer in enumerate(layers):
-            assert torch.equal(views[f"weight_{index}"][member], layer.weight.T)
-            assert torch.equal(views[f"bias_{index}"][member, 0], layer.bias)
-        assert torch.equal(views["skip"][member], skip.weight.T)
+def test_first_weights_are_spread_as_those_of_pytorchs_layers():
+    views = initial(Architecture(4, (400, 25), linear_skip=True), range(8)).views
+
+    # uniform in +-1/sqrt(inputs), weights and biases alike
+    for name, inputs in (("weight_0", 4), ("bias_0", 4), ("weight_1", 400), ("weight_2", 25)):
+        bound = 1.0 / np.sqrt(inputs)
+        assert np.abs(views[name]).max() == pytest.approx(bound, rel=0.02)
+        assert np.abs(views[name]).max() <= bound
+        assert views[name].std() == pytest.approx(bound / np.sqrt(3.0), rel=0.1)
+    assert np.abs(views["skip"]).max() <= 0.5
+
+
+def test_a_member_begins_as_it_would_alone():
+    shape = Architecture(5, (4, 3), linear_skip=True)
+
+    together, alone = initial(shape, [7, 8]), initial(shape, [8])
+
+    assert np.array_equal(together.flat[1], alone.flat[0])
+    assert not np.array_equal(together.flat[0], together.flat[1])
+
+
+def test_a_member_that_sees_some_features_begins_as_a_network_of_these():
+    seen = np.array([[True, True, True, True, True], [False, True, False, True, True]])
+
+    views = initial(Architecture(5, (4,), linear_skip=True), [7, 8], seen).views
+
+    alone = initial(Architecture(3, (4,), linear_skip=True), [8]).views
+    for name in ("weight_0", "skip"):
+        assert np.array_equal(views[name][1][seen[1]], alone[name][0])
+        assert not views[name][1][~seen[1]].any()
+    for name in ("bias_0", "weight_1", "bias_1"):
+        assert np.array_equal(views[name][1], alone[name][0])
 
 
 def test_normalised_layers_have_gain_and_shift_for_a_bias():
-    architecture = Architecture(5, (4, 3), batch_norm=True)
-
-    views = initial_parameters(architecture, [torch.Generator()] * 2, torch.zeros(1)).views
+    views = initial(Architecture(5, (4, 3), batch_norm=True), [0, 1]).views
 
     assert [name for name in views if name.startswith("bias")] == ["bias_2"]
-    assert torch.equal(views["gain_0"], torch.ones(2, 1, 4))
-    assert torch.equal(views["shift_1"], torch.zeros(2, 1, 3))
-
-
-def test_parameters_lie_in_one_flat_tensor():
-    blocks = initial_parameters(
-        Architecture(5, (4,)), [torch.Generator() for _ in range(3)], torch.zeros(1)
-    )
-
-    assert blocks.flat.shape == (3 * (5 * 4 + 4 + 4 + 1),)
-    blocks.flat.fill_(2.0)
-    assert all(bool((view == 2.0).all()) for view in blocks.views.values())
+    assert np.array_equal(views["gain_0"], np.ones((2, 1, 4)))
+    assert np.array_equal(views["shift_1"], np.zeros((2, 1, 3)))

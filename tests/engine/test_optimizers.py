@@ -1,6 +1,8 @@
+import numpy as np
 import pytest
 import torch
 
+from hw1.engine.arrays import NumpyArrays, TorchArrays
 from hw1.engine.optimizers import make_optimizer
 from hw1.params.train import OptimizerParams
 
@@ -40,7 +42,10 @@ THEIRS = {
         ("adagrad", 0.0, False),
     ],
 )
-def test_updates_are_those_of_pytorch(name, momentum, nesterov, weight_decay):
+@pytest.mark.parametrize(
+    "arrays", [NumpyArrays("double"), TorchArrays("double")], ids=["numpy", "torch"]
+)
+def test_updates_are_those_of_pytorch(arrays, name, momentum, nesterov, weight_decay):
     params = OptimizerParams(
         name=name,
         learning_rate=RATE,
@@ -48,16 +53,47 @@ def test_updates_are_those_of_pytorch(name, momentum, nesterov, weight_decay):
         nesterov=nesterov,
         weight_decay=weight_decay,
     )
-    random = torch.Generator().manual_seed(0)
-    mine = torch.randn(20, dtype=torch.float64, generator=random)
-    theirs = mine.clone()
-    optimizer, reference = make_optimizer(params, mine), THEIRS[name](theirs, params)
+    random = np.random.default_rng(0)
+    start = random.normal(size=20)
+    mine, theirs = arrays.floats(start[None]), torch.tensor(start)
+    decays = [params.weight_decay]
+    optimizer, reference = (
+        make_optimizer(params, arrays, [RATE], decays, mine),
+        THEIRS[name](theirs, params),
+    )
 
     for step in range(12):
-        rate = RATE / (1 + step)
-        theirs.grad = torch.randn(20, dtype=torch.float64, generator=random)
-        reference.param_groups[0]["lr"] = rate
-        optimizer.step(theirs.grad.clone(), rate)
+        factor, gradient = 1.0 / (1 + step), random.normal(size=20)
+        theirs.grad = torch.tensor(gradient)
+        reference.param_groups[0]["lr"] = RATE * factor
+        optimizer.step(arrays.floats(gradient[None]), factor)
         reference.step()
 
-    assert mine == pytest.approx(theirs, rel=1e-12)
+    assert arrays.to_numpy(mine)[0] == pytest.approx(theirs.numpy(), rel=1e-12)
+
+
+@pytest.mark.parametrize("name", list(THEIRS))
+def test_members_have_rates_and_decays_of_their_own(name):
+    params = OptimizerParams(
+        name=name, learning_rate=RATE, momentum=0.9, nesterov=False, weight_decay=0.0
+    )
+    arrays, random = NumpyArrays("double"), np.random.default_rng(0)
+    rates, decays = [0.1, 0.02, 0.3], [0.0, 0.4, 0.2]
+    start = random.normal(size=(3, 5))
+    together = make_optimizer(params, arrays, rates, decays, start.copy())
+    alone = [
+        make_optimizer(params, arrays, [rate], [decay], start[[member]])
+        for member, (rate, decay) in enumerate(zip(rates, decays, strict=True))
+    ]
+
+    for step in range(6):
+        if step == 3:  # the first member has finished
+            together.keep([1, 2], together.parameters[[1, 2]])
+            alone = alone[1:]
+        gradient = random.normal(size=(len(alone), 5))
+        for member, one in enumerate(alone):
+            one.step(gradient[[member]], 0.5)
+        together.step(gradient, 0.5)
+
+    expected = np.concatenate([one.parameters for one in alone])
+    assert together.parameters == pytest.approx(expected, rel=1e-12)

@@ -4,7 +4,8 @@ import torch
 from train_support import design_table, make_params
 
 from hw1.engine.architecture import Architecture
-from hw1.engine.forward import ACTIVATIONS, forward
+from hw1.engine.autograd import ACTIVATIONS, forward
+from hw1.engine.members import Member
 from hw1.engine.rows import Rows
 from hw1.engine.training import train
 from hw1.models.design import to_design
@@ -19,12 +20,15 @@ X = np.random.default_rng(0).normal(scale=3.0, size=(40, 5))
 def test_arrays_predict_as_pytorch_does(activation, batch_norm):
     shape = Architecture(5, (6, 4), activation, 0.1, batch_norm, linear_skip=batch_norm)
     rows = Rows(X, X[:, 0], lambda outputs: outputs.mean(axis=1))
-    trained = train(shape, make_params(), [1, 2, 3], rows, dtype=torch.float64)
+    trained = train(shape, make_params(), [Member(1), Member(2)], rows, precision="double")
 
     outputs = to_fitted(shape, trained).predict(X)
 
-    x = torch.tensor(X).expand(3, -1, -1)
-    expected = forward(shape, trained.parameters.views, trained.statistics.views, x)
+    views = [
+        {name: torch.tensor(view) for name, view in blocks.views.items()}
+        for blocks in (trained.parameters, trained.statistics)
+    ]
+    expected = forward(shape, *views, torch.tensor(X).expand(2, -1, -1), [])
     assert outputs == pytest.approx(expected.numpy(), rel=1e-9, abs=1e-12)
 
 

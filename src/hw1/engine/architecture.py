@@ -7,10 +7,18 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import sqrt
 
-import torch
-from torch import Generator, Tensor
+import numpy as np
+import numpy.typing as npt
+from numpy.random import Generator
 
-from hw1.engine.blocks import Blocks, Shapes
+from hw1.engine.arrays import Arrays
+from hw1.engine.blocks import Blocks, Shapes, size_of
+from hw1.fitted.base import Floats
+
+# the value of torch.nn.BatchNorm1d
+NORM_EPSILON = 1e-5
+# weights that a member's choice of features reaches
+BY_FEATURE = ("weight_0", "skip")
 
 
 @dataclass(frozen=True)
@@ -20,7 +28,7 @@ class Architecture:
     Attributes:
         features: number of inputs.
         hidden: widths of the hidden layers; none makes a linear model.
-        activation: after every hidden layer; a name in `hw1.engine.forward`.
+        activation: after every hidden layer; a name in `hw1.engine.autograd`.
         dropout: share of a hidden layer's outputs that is zeroed in training.
         batch_norm: normalise every hidden layer before its activation.
         linear_skip: add a linear path from the features to the output.
@@ -67,39 +75,57 @@ class Architecture:
 
 
 def initial_parameters(
-    architecture: Architecture, generators: Sequence[Generator], like: Tensor
+    architecture: Architecture,
+    generators: Sequence[Generator],
+    arrays: Arrays,
+    seen: npt.NDArray[np.bool_] | None = None,
 ) -> Blocks:
-    """Draw every member's parameters as PyTorch draws those of `torch.nn.Linear`.
+    """Draw every member's parameters by the rule of `torch.nn.Linear`.
 
     Weights and biases are uniform in +-1/sqrt(inputs) (He et al. 2015, arXiv:1502.01852, with the
-    gain that PyTorch chose). The draws of a member are those of fresh `Linear` layers in order,
-    the linear path last; gains start at 1 and shifts at 0.
+    gain that PyTorch chose); gains start at 1 and shifts at 0. A member that does not see all
+    features draws what a network of just its features would draw.
 
     Args:
         architecture: the network's shape.
-        generators: one a member, on the CPU.
-        like: a tensor with the type and device that parameters shall have.
+        generators: one a member.
+        arrays: what holds the parameters.
+        seen: which features each member sees, shape [members, features]; None is all.
     """
-    blocks = Blocks.zeros(architecture.parameter_shapes(), len(generators), like)
-    for name, view in blocks.views.items():
-        if name.startswith("gain"):
-            view.fill_(1.0)
-        elif not name.startswith("shift"):
-            inputs = blocks.shapes[name.replace("bias", "weight")][0]
-            for member, generator in enumerate(generators):
-                view[member] = _uniform(blocks.shapes[name], 1.0 / sqrt(inputs), generator)
-    return blocks
+    shapes = architecture.parameter_shapes()
+    flat = np.zeros((len(generators), size_of(shapes)))
+    blocks = Blocks(shapes, flat)
+    for member, generator in enumerate(generators):
+        inputs = None if seen is None else seen[member]
+        for name, view in blocks.views.items():
+            _initialise(name, view[member], shapes, generator, inputs)
+    return Blocks(shapes, arrays.floats(flat))
 
 
-def initial_statistics(architecture: Architecture, members: int, like: Tensor) -> Blocks:
+def _initialise(
+    name: str,
+    values: Floats,
+    shapes: Shapes,
+    generator: Generator,
+    seen: npt.NDArray[np.bool_] | None,
+) -> None:
+    """Draw one member's block in place."""
+    if name.startswith("gain"):
+        values[...] = 1.0
+    elif not name.startswith("shift"):
+        weight = name.replace("bias", "weight")
+        chosen = seen if weight in BY_FEATURE else None
+        inputs = shapes[weight][0] if chosen is None else int(chosen.sum())
+        rows = slice(None) if chosen is None or name != weight else chosen
+        bound = 1.0 / sqrt(inputs)
+        values[rows] = generator.uniform(-bound, bound, values[rows].shape)
+
+
+def initial_statistics(architecture: Architecture, members: int, arrays: Arrays) -> Blocks:
     """Running statistics of batch norm as they begin: means 0, variances 1."""
-    blocks = Blocks.zeros(architecture.running_shapes(), members, like)
+    shapes = architecture.running_shapes()
+    blocks = Blocks(shapes, arrays.zeros(members, size_of(shapes)))
     for name, view in blocks.views.items():
         if name.startswith("variance"):
-            view.fill_(1.0)
+            view[...] = 1.0
     return blocks
-
-
-def _uniform(shape: tuple[int, int], bound: float, generator: Generator) -> Tensor:
-    # drawn as [outputs, inputs], as torch.nn.Linear keeps its weights
-    return torch.empty(shape[1], shape[0]).uniform_(-bound, bound, generator=generator).T

@@ -1,66 +1,45 @@
-"""Named tensors of a stack, kept in one flat tensor.
+"""Named arrays of a stack, kept in one array with one row a member.
 
-An optimizer step over one flat tensor costs a few kernels instead of a few for every layer, and
-snapshots, penalties and later hand-written gradients all work on the same memory.
+An optimizer step over one array costs a few operations instead of a few for every layer, a
+member's own learning rate is a factor of its row, and members are kept or copied by row.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from math import prod
 
-import torch
-from torch import Tensor
+from hw1.engine.arrays import Array
 
 Shapes = Mapping[str, tuple[int, int]]
+Views = Mapping[str, Array]
 
 
 class Blocks:
-    """Tensors of shape [members, *shape] by name, all of them views into `flat`.
+    """Arrays of shape [members, *shape] by name, all of them views into `flat`.
 
     Attributes:
         shapes: one member's shape of every block.
-        members: number of members.
-        flat: all values, block after block, one dimension.
+        flat: all values, shape [members, size]; a row holds a member's blocks in order.
         views: the blocks by name.
     """
 
-    def __init__(self, shapes: Shapes, flat: Tensor, members: int) -> None:
+    def __init__(self, shapes: Shapes, flat: Array) -> None:
         self.shapes = dict(shapes)
-        self.members = members
         self.flat = flat
-        self.views = views_of(flat, shapes, members)
+        self.views: dict[str, Array] = {}
+        start = 0
+        for name, shape in shapes.items():
+            end = start + prod(shape)
+            self.views[name] = flat[:, start:end].reshape(len(flat), *shape)
+            start = end
 
-    @classmethod
-    def zeros(cls, shapes: Shapes, members: int, like: Tensor) -> Blocks:
-        """Blocks of zeros with the type and device of `like`."""
-        size = members * sum(prod(shape) for shape in shapes.values())
-        return cls(shapes, like.new_zeros(size), members)
-
-    def select(self, positions: Sequence[int]) -> Blocks:
-        """A copy that holds only the members at `positions`."""
-        return Blocks(self.shapes, select_members(self.flat, self, positions), len(positions))
-
-    @torch.no_grad()
-    def copy_members(self, targets: Sequence[int], source: Blocks, origins: Sequence[int]) -> None:
-        """Overwrite the members `targets` by the members `origins` of `source`."""
-        for name, view in self.views.items():
-            view[list(targets)] = source.views[name][list(origins)]
+    @property
+    def members(self) -> int:
+        """Number of members."""
+        return len(self.flat)
 
 
-def views_of(flat: Tensor, shapes: Shapes, members: int) -> dict[str, Tensor]:
-    """The blocks of a flat tensor, each a view of shape [members, *shape]."""
-    views, start = {}, 0
-    for name, shape in shapes.items():
-        end = start + members * prod(shape)
-        views[name] = flat[start:end].view(members, *shape)
-        start = end
-    return views
-
-
-@torch.no_grad()
-def select_members(flat: Tensor, layout: Blocks, positions: Sequence[int]) -> Tensor:
-    """The flat form, laid out like `layout.flat`, of the members at `positions` alone."""
-    views = views_of(flat, layout.shapes, layout.members).values()
-    chosen = [view[list(positions)].flatten() for view in views]
-    return torch.cat(chosen) if chosen else flat.clone()
+def size_of(shapes: Shapes) -> int:
+    """How many numbers one member's blocks hold."""
+    return sum(prod(shape) for shape in shapes.values())

@@ -6,15 +6,13 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from hw1.errors import Hw1Error
 from hw1.fitted.base import Floats
 
 
 def refuse_divergence(
-    losses: Tensor, errors: Floats | None, rates: Sequence[float], epoch: int, place: str
+    losses: Floats, errors: Floats | None, rates: Sequence[float], epoch: int, place: str
 ) -> None:
     """Stop at the first loss or validation error that is not finite.
 
@@ -28,10 +26,9 @@ def refuse_divergence(
     Raises:
         Hw1Error: it names place, epoch, step and learning rate, and what to try.
     """
-    finite = torch.isfinite(losses).all(dim=1).cpu()
-    if not bool(finite.all()):
-        step = int(finite.logical_not().nonzero()[0])
-        _stop("the loss", place, epoch, step, rates)
+    finite = np.isfinite(losses).all(axis=1)
+    if not finite.all():
+        _stop("the loss", place, epoch, int(np.argmin(finite)), rates)
     if errors is not None and not np.isfinite(errors).all():
         _stop("the validation error", place, epoch, len(rates) - 1, rates)
 

@@ -1,8 +1,9 @@
-"""Optimizers over one flat tensor of parameters.
+"""Optimizers over a stack's parameters, shape [members, size].
 
 Each is PyTorch's of the same name, rule for rule, and elementwise, so that stacking changes
-nothing. They are written out because making any of `torch.optim` loads PyTorch's compiler, which
-takes two seconds, more than most fits here. What parameters leave open has PyTorch's default.
+nothing. They are written out for numpy's arrays and PyTorch's tensors alike; making any of
+`torch.optim` would also load PyTorch's compiler, which takes two seconds, more than most fits
+here. What parameters leave open has PyTorch's default.
 """
 
 from __future__ import annotations
@@ -10,10 +11,9 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from math import sqrt
+from typing import Any
 
-import torch
-from torch import Tensor
-
+from hw1.engine.arrays import Array, Arrays
 from hw1.params.train import OptimizerName, OptimizerParams
 
 ADAM_MEAN_DECAY = 0.9
@@ -27,115 +27,163 @@ ADAGRAD_EPSILON = 1e-10
 class Optimizer(ABC):
     """What all optimizers share.
 
-    Attributes:
-        parameters: what is updated in place, one dimension.
-        memory: what it remembers of every parameter, tensors like `parameters`.
+    Args:
+        params: which rule, and its momentum.
+        arrays: what holds the parameters.
+        rates: every member's learning rate.
+        decays: every member's weight decay.
+        parameters: what is updated in place, shape [members, size].
     """
 
-    def __init__(self, params: OptimizerParams, parameters: Tensor, memories: int) -> None:
-        self.parameters = parameters
-        self.memory = [torch.zeros_like(parameters) for _ in range(memories)]
-        self._momentum = params.momentum
-        self._weight_decay = params.weight_decay
+    memories: int
+    """How many numbers it remembers of every parameter."""
 
-    def carry_over(self, parameters: Tensor, memory: Sequence[Tensor]) -> None:
-        """Go on with other parameters and what is remembered of them."""
-        self.parameters, self.memory = parameters, list(memory)
+    def __init__(
+        self,
+        params: OptimizerParams,
+        arrays: Arrays,
+        rates: Sequence[float],
+        decays: Sequence[float],
+        parameters: Array,
+    ) -> None:
+        self._arrays, self._library = arrays, arrays.library
+        self._momentum, self._nesterov = params.momentum, params.nesterov
+        self._rates, self._decays = list(rates), list(decays)
+        memory = [arrays.zeros(*parameters.shape) for _ in range(self.memories)]
+        self._connect(parameters, memory)
 
-    def step(self, gradient: Tensor, learning_rate: float) -> None:
+    def _connect(self, parameters: Array, memory: list[Array]) -> None:
+        self.parameters, self._memory = parameters, memory
+        self._scratch = self._arrays.empty(*parameters.shape)
+        self._rate: Any = self._arrays.per_member(self._rates)
+        self._decay: Any = self._arrays.per_member(self._decays)
+        self._decays_at_all = any(self._decays)
+
+    def keep(self, positions: Sequence[int], parameters: Array) -> None:
+        """Go on with some members.
+
+        Args:
+            positions: which.
+            parameters: theirs.
+        """
+        chosen = list(positions)
+        self._rates = [self._rates[position] for position in chosen]
+        self._decays = [self._decays[position] for position in chosen]
+        self._connect(parameters, [one[chosen] for one in self._memory])
+
+    def step(self, gradient: Array, factor: float) -> None:
         """Update the parameters.
 
         Args:
-            gradient: like `parameters`; it is used up.
-            learning_rate: of this step.
+            gradient: like the parameters; it is used up.
+            factor: what the learning rates are multiplied by.
         """
-        if self._weight_decay:
-            gradient.add_(self.parameters, alpha=self._weight_decay)
-        self._move(gradient, learning_rate)
+        if self._decays_at_all:
+            self._library.multiply(self.parameters, self._decay, out=self._scratch)
+            gradient += self._scratch
+        self._move(gradient, self._rate * factor)
 
     @abstractmethod
-    def _move(self, gradient: Tensor, learning_rate: float) -> None:
+    def _move(self, gradient: Array, rate: Any) -> None:
         """Take the step that `step` has prepared."""
+
+    def _descend(self, direction: Array, rate: Any) -> None:
+        """Go against a direction, which may be the scratch."""
+        self._library.multiply(direction, rate, out=self._scratch)
+        self.parameters -= self._scratch
+
+    def _remember_squares(self, square: Array, gradient: Array, decay: float) -> None:
+        """Bring a running mean of squared gradients up to date."""
+        self._library.multiply(gradient, gradient, out=self._scratch)
+        self._scratch *= 1.0 - decay
+        square *= decay
+        square += self._scratch
+
+    def _over_root(self, values: Array, square: Array, epsilon: float) -> Array:
+        """`values / (sqrt(square) + epsilon)`, in the scratch."""
+        self._library.sqrt(square, out=self._scratch)
+        self._scratch += epsilon
+        self._library.divide(values, self._scratch, out=self._scratch)
+        return self._scratch
 
 
 class Sgd(Optimizer):
     """Gradient descent, with momentum (Polyak 1964) or Nesterov's (Sutskever et al. 2013)."""
 
-    def __init__(self, params: OptimizerParams, parameters: Tensor) -> None:
-        super().__init__(params, parameters, 1 if params.momentum else 0)
-        self._nesterov = params.nesterov
+    memories = 1
 
-    def _move(self, gradient: Tensor, learning_rate: float) -> None:
-        if self.memory:
-            (velocity,) = self.memory
-            velocity.mul_(self._momentum).add_(gradient)
+    def _move(self, gradient: Array, rate: Any) -> None:
+        if self._momentum:
+            (velocity,) = self._memory
+            velocity *= self._momentum
+            velocity += gradient
             if self._nesterov:
-                gradient.add_(velocity, alpha=self._momentum)
+                self._library.multiply(velocity, self._momentum, out=self._scratch)
+                gradient += self._scratch
             else:
                 gradient = velocity
-        self.parameters.add_(gradient, alpha=-learning_rate)
+        self._descend(gradient, rate)
 
 
 class Adam(Optimizer):
     """Adaptive moments (Kingma & Ba 2015, arXiv:1412.6980)."""
 
-    def __init__(self, params: OptimizerParams, parameters: Tensor) -> None:
-        super().__init__(params, parameters, 2)
-        self._steps = 0
+    memories = 2
+    _steps = 0
 
-    def _move(self, gradient: Tensor, learning_rate: float) -> None:
-        mean, square = self.memory
+    def _move(self, gradient: Array, rate: Any) -> None:
+        mean, square = self._memory
         self._steps += 1
-        mean.lerp_(gradient, 1.0 - ADAM_MEAN_DECAY)
-        square.mul_(ADAM_SQUARE_DECAY).addcmul_(gradient, gradient, value=1.0 - ADAM_SQUARE_DECAY)
+        self._remember_squares(square, gradient, ADAM_SQUARE_DECAY)
+        mean *= ADAM_MEAN_DECAY
+        gradient *= 1.0 - ADAM_MEAN_DECAY
+        mean += gradient
         # both moments begin at 0 and are corrected for it
-        size = learning_rate / (1.0 - ADAM_MEAN_DECAY**self._steps)
         correction = sqrt(1.0 - ADAM_SQUARE_DECAY**self._steps)
-        spread = torch.sqrt(square).div_(correction).add_(ADAM_EPSILON)
-        self.parameters.addcdiv_(mean, spread, value=-size)
+        size = correction / (1.0 - ADAM_MEAN_DECAY**self._steps)
+        self._descend(self._over_root(mean, square, ADAM_EPSILON * correction), rate * size)
 
 
 class AdamW(Adam):
     """Adam with decoupled weight decay (Loshchilov & Hutter 2019, arXiv:1711.05101)."""
 
-    def step(self, gradient: Tensor, learning_rate: float) -> None:
+    def step(self, gradient: Array, factor: float) -> None:
         """See `Optimizer.step`; the decay shrinks the parameters, not by way of the gradient."""
-        self.parameters.mul_(1.0 - learning_rate * self._weight_decay)
-        self._move(gradient, learning_rate)
+        rate = self._rate * factor
+        if self._decays_at_all:
+            self.parameters *= 1.0 - rate * self._decay
+        self._move(gradient, rate)
 
 
 class RmsProp(Optimizer):
     """Gradients over their running root mean square (Hinton 2012), with momentum."""
 
-    def __init__(self, params: OptimizerParams, parameters: Tensor) -> None:
-        super().__init__(params, parameters, 2 if params.momentum else 1)
+    memories = 2
 
-    def _move(self, gradient: Tensor, learning_rate: float) -> None:
-        square, *velocity = self.memory
-        share = 1.0 - RMSPROP_SQUARE_DECAY
-        square.mul_(RMSPROP_SQUARE_DECAY).addcmul_(gradient, gradient, value=share)
-        spread = torch.sqrt(square).add_(RMSPROP_EPSILON)
-        if velocity:
-            velocity[0].mul_(self._momentum).addcdiv_(gradient, spread)
-            self.parameters.add_(velocity[0], alpha=-learning_rate)
-        else:
-            self.parameters.addcdiv_(gradient, spread, value=-learning_rate)
+    def _move(self, gradient: Array, rate: Any) -> None:
+        square, velocity = self._memory
+        self._remember_squares(square, gradient, RMSPROP_SQUARE_DECAY)
+        direction = self._over_root(gradient, square, RMSPROP_EPSILON)
+        if self._momentum:
+            velocity *= self._momentum
+            velocity += direction
+            direction = velocity
+        self._descend(direction, rate)
 
 
 class Adagrad(Optimizer):
     """Gradients over the root of the sum of their squares (Duchi et al. 2011)."""
 
-    def __init__(self, params: OptimizerParams, parameters: Tensor) -> None:
-        super().__init__(params, parameters, 1)
+    memories = 1
 
-    def _move(self, gradient: Tensor, learning_rate: float) -> None:
-        (square,) = self.memory
-        square.addcmul_(gradient, gradient)
-        spread = torch.sqrt(square).add_(ADAGRAD_EPSILON)
-        self.parameters.addcdiv_(gradient, spread, value=-learning_rate)
+    def _move(self, gradient: Array, rate: Any) -> None:
+        (square,) = self._memory
+        self._library.multiply(gradient, gradient, out=self._scratch)
+        square += self._scratch
+        self._descend(self._over_root(gradient, square, ADAGRAD_EPSILON), rate)
 
 
-OPTIMIZERS: dict[OptimizerName, Callable[[OptimizerParams, Tensor], Optimizer]] = {
+OPTIMIZERS: dict[OptimizerName, Callable[..., Optimizer]] = {
     "sgd": Sgd,
     "adam": Adam,
     "adamw": AdamW,
@@ -144,6 +192,12 @@ OPTIMIZERS: dict[OptimizerName, Callable[[OptimizerParams, Tensor], Optimizer]] 
 }
 
 
-def make_optimizer(params: OptimizerParams, parameters: Tensor) -> Optimizer:
-    """The optimizer that `params` asks for, over a flat tensor of parameters."""
-    return OPTIMIZERS[params.name](params, parameters)
+def make_optimizer(
+    params: OptimizerParams,
+    arrays: Arrays,
+    rates: Sequence[float],
+    decays: Sequence[float],
+    parameters: Array,
+) -> Optimizer:
+    """The optimizer that `params` asks for; see `Optimizer` for the arguments."""
+    return OPTIMIZERS[params.name](params, arrays, rates, decays, parameters)

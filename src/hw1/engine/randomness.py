@@ -1,25 +1,30 @@
-"""Every member's own random numbers: initial weights, order of rows, dropout."""
+"""Every member's own random numbers: first weights, order of rows, dropout."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-import torch
-from torch import Generator, Tensor
+import numpy.typing as npt
+from numpy.random import SFC64, Generator, SeedSequence
 
 from hw1.engine.architecture import Architecture
 
 # values drawn at once for one member: bounds memory, and must not depend on the stack's size,
 # or else a member's numbers would depend on its company
 DRAWN_AT_ONCE = 262_144
+# dropout compares 16 bits a value, a quarter of what a float would draw
+LEVELS = 65_536
+
+Masks = list[npt.NDArray[np.float32]]
+"""A step's dropout: for every hidden layer 0 or 1 / (share kept), shape [members, rows, width]."""
 
 
 class Randomness:
     """Generators of a stack's members.
 
-    They live on the CPU, so that a seed means the same on every device, and each use has its own,
-    so that dropout, say, does not change the order of rows.
+    They are numpy's, so that a seed means the same on every device, and each use has its own, so
+    that dropout, say, does not change the order of rows.
 
     Attributes:
         initial: one generator a member, for its first parameters.
@@ -27,7 +32,8 @@ class Randomness:
 
     def __init__(self, seeds: Sequence[int]) -> None:
         self.initial, self._order, self._dropout = (
-            [_generator(seed, purpose) for seed in seeds] for purpose in range(3)
+            [Generator(SFC64(SeedSequence((seed, purpose)))) for seed in seeds]
+            for purpose in range(3)
         )
 
     def keep(self, positions: Sequence[int]) -> None:
@@ -35,38 +41,47 @@ class Randomness:
         for generators in (self.initial, self._order, self._dropout):
             generators[:] = [generators[position] for position in positions]
 
-    def orders(self, rows: int) -> Tensor:
+    def orders(self, rows: int) -> npt.NDArray[np.int64]:
         """A new order of the rows for every member, shape [members, rows]."""
-        return torch.stack([torch.randperm(rows, generator=one) for one in self._order])
+        return np.stack([generator.permutation(rows) for generator in self._order])
 
-    def masks(
-        self, architecture: Architecture, batches: Sequence[int], like: Tensor
-    ) -> Iterator[Tensor | None]:
-        """What each step multiplies the hidden layers by: 0, or 1 / (1 - dropout).
+    def masks(self, architecture: Architecture, batches: Sequence[int]) -> Iterator[Masks]:
+        """What each step multiplies the hidden layers by.
 
         Args:
             architecture: gives the share to drop and the layers' widths.
             batches: number of rows of every step.
-            like: a tensor with the type and device that masks shall have.
 
         Yields:
-            A step's mask for all hidden layers side by side, shape [members, rows, sum of
-            widths]; None where nothing is dropped.
+            A step's masks; none where nothing is dropped.
         """
+        dropped = min(round(architecture.dropout * LEVELS), LEVELS - 1)
         width = sum(architecture.hidden)
-        if architecture.dropout == 0.0 or width == 0:
-            yield from [None] * len(batches)
+        if dropped == 0 or width == 0:
+            yield from [[] for _ in batches]
             return
+        factor = np.float32(LEVELS / (LEVELS - dropped))
         steps = max(1, DRAWN_AT_ONCE // (max(batches) * width))
         for start in range(0, len(batches), steps):
             several = batches[start : start + steps]
-            drawn = torch.stack(
-                [torch.rand(sum(several), width, generator=one) for one in self._dropout]
-            )
-            mask = (drawn >= architecture.dropout).to(like).div_(1.0 - architecture.dropout)
-            yield from mask.split_with_sizes(list(several), dim=1)
+            drawn = self._drawn(sum(several) * width)
+            yield from _split((drawn >= dropped) * factor, several, architecture.hidden)
+
+    def _drawn(self, count: int) -> npt.NDArray[np.uint16]:
+        """Random levels for dropout, shape [members, count]."""
+        words = -(-count // 4)
+        raw = [generator.bit_generator.random_raw(words) for generator in self._dropout]
+        return np.stack(raw).view(np.uint16)[:, :count]
 
 
-def _generator(seed: int, purpose: int) -> Generator:
-    state = np.random.SeedSequence((seed, purpose)).generate_state(1, np.uint32)
-    return Generator().manual_seed(int(state[0]))
+def _split(
+    values: npt.NDArray[np.float32], batches: Sequence[int], widths: Sequence[int]
+) -> Iterator[Masks]:
+    """Cut a chunk's values into steps and layers."""
+    end = 0
+    for rows in batches:
+        masks = []
+        for width in widths:
+            start, end = end, end + rows * width
+            masks.append(values[:, start:end].reshape(len(values), rows, width))
+        yield masks

@@ -6,9 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-import torch
-from torch import Tensor
-
 from hw1.fitted.base import Floats
 
 
@@ -33,14 +30,3 @@ def batch_sizes(rows: int, batch_size: int | Literal["full"]) -> list[int]:
     size = rows if batch_size == "full" else min(batch_size, rows)
     left = rows % size
     return [size] * (rows // size) + ([left] if left else [])
-
-
-def to_tensor(array: Floats, dtype: torch.dtype) -> Tensor:
-    """A copy of an array as a tensor."""
-    return torch.tensor(array, dtype=dtype)
-
-
-def to_floats(tensor: Tensor) -> Floats:
-    """A copy of a tensor as a float64 array."""
-    values: Floats = tensor.detach().to(device="cpu", dtype=torch.float64).numpy()
-    return values

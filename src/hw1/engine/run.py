@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from hw1.engine.architecture import Architecture
+from hw1.engine.arrays import Array, to_floats
+from hw1.engine.backend import Backend
 from hw1.engine.blocks import Blocks
-from hw1.engine.forward import forward
+from hw1.engine.gradients import Batch
+from hw1.engine.members import Member
 from hw1.engine.randomness import Randomness
-from hw1.engine.rows import Rows, batch_sizes, to_floats, to_tensor
+from hw1.engine.rows import Rows, batch_sizes
 from hw1.engine.schedules import learning_rate_factor
 from hw1.engine.stack import Stack
 from hw1.fitted.base import Floats
@@ -33,75 +34,85 @@ class Run:
         *,
         architecture: Architecture,
         params: TrainParams,
-        seeds: Sequence[int],
+        members: Sequence[Member],
         rows: Rows,
         validation: Rows | None,
-        dtype: torch.dtype,
+        backend: Backend,
     ) -> None:
-        self._params = params
+        self._params, self._arrays = params, backend.arrays
         self._rows, self._validation = rows, validation
-        self._x, self._y = to_tensor(rows.x, dtype), to_tensor(rows.y, dtype)
-        self._validation_x = None if validation is None else to_tensor(validation.x, dtype)
-        self._batches = batch_sizes(len(self._x), params.batch_size)
-        self._randomness = Randomness(seeds)
-        self._stack = Stack(
-            architecture,
-            self._randomness,
-            optimizer=params.optimizer,
-            l2_loss=params.l2_loss,
-            like=self._x,
-        )
-        self.active = list(range(len(seeds)))
-        self.kept_parameters = self._stack.parameters.select(self.active)
-        self.kept_statistics = self._stack.statistics.select(self.active)
-        self._validation_errors = np.full(len(seeds), np.nan)
+        self._x, self._y = backend.arrays.floats(rows.x), backend.arrays.floats(rows.y)
+        self._validation_x = None if validation is None else backend.arrays.floats(validation.x)
+        self._batches = batch_sizes(len(rows.x), params.batch_size)
+        self._randomness = Randomness([member.seed for member in members])
+        self._stack = Stack(architecture, params, members, self._randomness, backend)
+        self.active = list(range(len(members)))
+        self.kept_parameters = _copied(self._stack.parameters)
+        self.kept_statistics = _copied(self._stack.statistics)
+        self._validation_errors = np.full(len(members), np.nan)
+        self._make_room()
 
-    def epoch(self, number: int) -> tuple[Tensor, list[float]]:
-        """Take every step of an epoch; nothing in here waits for the device.
+    def _make_room(self) -> None:
+        """Make the arrays that the rows of a step are copied to."""
+        members, empty = len(self.active), self._arrays.empty
+        self._room = {
+            size: (empty(members, size, self._x.shape[1]), empty(members, size))
+            for size in set(self._batches)
+        }
+
+    def epoch(self, number: int) -> tuple[Floats, list[float]]:
+        """Take every step of an epoch; the device is waited for once, when all are on their way.
 
         Returns:
-            Losses of all steps, shape [steps, members in training], and the learning rates.
+            Losses of all steps, shape [steps, members in training], and the learning rates of a
+            member that has none of its own.
         """
-        orders = self._randomness.orders(len(self._x)).to(self._x.device)
-        masks = self._randomness.masks(self._stack.architecture, self._batches, self._x)
-        rates = self._rates(number)
-        losses = []
-        steps = zip(orders.split_with_sizes(self._batches, dim=1), masks, rates, strict=True)
-        for order, mask, rate in steps:
-            chosen = order.flatten()
-            x = self._x.index_select(0, chosen).view(*order.shape, -1)
-            y = self._y.index_select(0, chosen).view(order.shape)
-            losses.append(self._stack.step(x, y, mask, rate))
-        return torch.stack(losses), rates
+        orders = self._arrays.positions(self._randomness.orders(len(self._x)))
+        factors = self._factors(number)
+        losses = self._arrays.empty(len(factors), len(self.active))
+        start = 0
+        steps = zip(self._batches, self._masks(), factors, strict=True)
+        for step, (size, masks, factor) in enumerate(steps):
+            x, y = self._room[size]
+            chosen = orders[:, start : start + size]
+            start += size
+            self._arrays.take(self._x, chosen, x)
+            self._arrays.take(self._y, chosen, y)
+            losses[step] = self._stack.step(Batch(x, y, masks), factor)
+        common = self._params.optimizer.learning_rate
+        return to_floats(self._arrays, losses), [common * factor for factor in factors]
 
-    def _rates(self, number: int) -> list[float]:
+    def _masks(self) -> Iterator[list[Array]]:
+        drawn = self._randomness.masks(self._stack.architecture, self._batches)
+        return self._arrays.batches(drawn)
+
+    def _factors(self, number: int) -> list[float]:
         steps, planned = len(self._batches), self._params.epochs
         times = [number - 1 + step / steps for step in range(steps)]
-        factors = [
-            learning_rate_factor(self._params.schedule, time, planned, steps) for time in times
-        ]
-        return [self._params.optimizer.learning_rate * factor for factor in factors]
+        return [learning_rate_factor(self._params.schedule, time, planned, steps) for time in times]
 
     def validation_errors(self) -> Floats | None:
         """Validation errors of the members in training; None without validation rows."""
-        if self._validation is None or self._validation_x is None:
+        if self._validation is None:
             return None
-        errors = self._validation.errors(to_floats(self._stack.predict(self._validation_x)))
+        outputs = self._stack.outputs(self._validation_x)
+        errors = self._validation.errors(to_floats(self._arrays, outputs))
         self._validation_errors[self.active] = errors
         return errors
 
     def keep(self, members: Sequence[int]) -> None:
         """Remember the present weights of some of the members in training."""
-        positions = [self.active.index(member) for member in members]
-        if members:
-            self.kept_parameters.copy_members(members, self._stack.parameters, positions)
-            self.kept_statistics.copy_members(members, self._stack.statistics, positions)
+        chosen = list(members)
+        positions = [self.active.index(member) for member in chosen]
+        if chosen:
+            self.kept_parameters.flat[chosen] = self._stack.parameters.flat[positions]
+            self.kept_statistics.flat[chosen] = self._stack.statistics.flat[positions]
 
     def let_go(self, members: Sequence[int]) -> None:
         """End the training of some members; the stack goes on without them."""
         if not members:
             return
-        if self._validation is not None and self._validation_x is not None:
+        if self._validation is not None:
             errors = self._validation.errors(self._kept_outputs(self._validation_x))
             self._validation_errors[list(members)] = errors[list(members)]
         staying = [place for place, one in enumerate(self.active) if one not in members]
@@ -109,6 +120,7 @@ class Run:
         if self.active:
             self._stack.keep(staying)
             self._randomness.keep(staying)
+            self._make_room()
 
     def mean_validation_error(self) -> float | None:
         """Mean over all members; one that has finished counts with the weights it keeps."""
@@ -116,14 +128,16 @@ class Run:
 
     def mean_train_error(self) -> float:
         """The same on the training rows."""
-        errors = self._rows.errors(self._kept_outputs(self._x))
+        outputs = self._kept_outputs(self._x)
         if self.active:
-            errors[self.active] = self._rows.errors(to_floats(self._stack.predict(self._x)))
-        return float(errors.mean())
+            outputs[self.active] = to_floats(self._arrays, self._stack.outputs(self._x))
+        return float(self._rows.errors(outputs).mean())
 
-    @torch.no_grad()
-    def _kept_outputs(self, x: Tensor) -> Floats:
-        kept: tuple[Blocks, Blocks] = self.kept_parameters, self.kept_statistics
-        everyone = x.expand(kept[0].members, *x.shape)
-        architecture = self._stack.architecture
-        return to_floats(forward(architecture, kept[0].views, kept[1].views, everyone))
+    def _kept_outputs(self, x: Array) -> Floats:
+        kept = self._stack.outputs_of(self.kept_parameters, self.kept_statistics, x)
+        return to_floats(self._arrays, kept)
+
+
+def _copied(blocks: Blocks) -> Blocks:
+    everyone = list(range(blocks.members))
+    return Blocks(blocks.shapes, blocks.flat[everyone])

@@ -6,13 +6,12 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from hw1.engine.architecture import Architecture
-from hw1.engine.blocks import Blocks
+from hw1.engine.architecture import NORM_EPSILON, Architecture
 from hw1.engine.epoch import Epoch
-from hw1.engine.forward import NORM_EPSILON
-from hw1.engine.rows import Rows, to_floats
+from hw1.engine.members import members_of
+from hw1.engine.rows import Rows
 from hw1.engine.training import Trained, train
-from hw1.fitted.base import Fitted, Floats
+from hw1.fitted.base import Fitted
 from hw1.fitted.linear import LinearFitted
 from hw1.fitted.network import NetworkFitted, Normalisation
 from hw1.models.design import Part
@@ -43,7 +42,7 @@ def fit_by_gradient(
     trained = train(
         architecture,
         params,
-        range(params.seed, params.seed + params.seeds),
+        members_of(params),
         _rows(problem, design.train),
         validation=None if design.validation is None else _rows(problem, design.validation),
         kept_epochs=kept_epochs,
@@ -68,8 +67,8 @@ def architecture_of(params: TrainParams, features: int) -> Architecture:
 
 
 def to_fitted(architecture: Architecture, trained: Trained) -> LinearFitted | NetworkFitted:
-    """Trained tensors as plain arrays."""
-    parameters, statistics = _arrays(trained.parameters), _arrays(trained.statistics)
+    """Trained networks as they predict."""
+    parameters, statistics = trained.parameters.views, trained.statistics.views
     if not architecture.hidden:
         return LinearFitted(parameters["weight_0"][:, :, 0], parameters["bias_0"][:, 0, 0])
     layers, members = range(len(architecture.hidden) + 1), trained.parameters.members
@@ -93,10 +92,6 @@ def to_fitted(architecture: Architecture, trained: Trained) -> LinearFitted | Ne
         ),
         skip=parameters.get("skip"),
     )
-
-
-def _arrays(blocks: Blocks) -> dict[str, Floats]:
-    return {name: to_floats(view) for name, view in blocks.views.items()}
 
 
 def _rows(problem: Problem, part: Part) -> Rows:

@@ -16,9 +16,5 @@ def bounded_threads(params: TrainParams) -> Iterator[None]:
 
     # libraries that are loaded only when their model is fitted look here, the others do not
     os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = str(params.threads)
-    if params.by_gradient:
-        import torch
-
-        torch.set_num_threads(params.threads)
     with threadpool_limits(params.threads):
         yield

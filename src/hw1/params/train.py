@@ -20,6 +20,7 @@ SingleModel = Literal[
 ModelName = Literal[SingleModel, "blend"]
 Activation = Literal["relu", "leaky_relu", "elu", "gelu", "silu", "tanh", "sigmoid"]
 OptimizerName = Literal["sgd", "adam", "adamw", "rmsprop", "adagrad"]
+Device = Literal["auto", "cpu", "cuda"]
 ScheduleName = Literal["constant", "step", "exponential", "cosine", "one_cycle"]
 
 Positive = Annotated[float, Field(gt=0)]
@@ -124,6 +125,7 @@ class TrainParams(Section):
     seeds: Annotated[int, Field(ge=1, le=1024)]
     refit: bool
     threads: Annotated[int, Field(ge=1, le=256)]
+    device: Device
 
     hidden: list[Count]
     activation: Activation
