@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
 
-from hw1.engine import randomness
 from hw1.engine.architecture import Architecture
 from hw1.engine.randomness import Randomness
 
@@ -33,8 +32,7 @@ def test_every_order_has_every_row_once():
     assert np.sort(Randomness([1, 2]).orders(12), axis=1).tolist() == [list(range(12))] * 2
 
 
-def test_masks_fit_their_batches_and_keep_the_mean(monkeypatch):
-    monkeypatch.setattr(randomness, "DRAWN_AT_ONCE", 60)
+def test_masks_fit_their_batches_and_keep_the_mean():
     found = masks(Randomness([1]), batches=[5000, 5000, 20])
 
     shapes = [[mask.shape for mask in several] for several in found]

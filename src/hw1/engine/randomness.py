@@ -10,9 +10,6 @@ from numpy.random import SFC64, Generator, SeedSequence
 
 from hw1.engine.architecture import Architecture
 
-# values drawn at once for one member: bounds memory, and must not depend on the stack's size,
-# or else a member's numbers would depend on its company
-DRAWN_AT_ONCE = 262_144
 # dropout compares 16 bits a value, a quarter of what a float would draw
 LEVELS = 65_536
 
@@ -56,32 +53,27 @@ class Randomness:
             A step's masks; none where nothing is dropped.
         """
         dropped = min(round(architecture.dropout * LEVELS), LEVELS - 1)
-        width = sum(architecture.hidden)
-        if dropped == 0 or width == 0:
-            yield from [[] for _ in batches]
-            return
-        factor = np.float32(LEVELS / (LEVELS - dropped))
-        steps = max(1, DRAWN_AT_ONCE // (max(batches) * width))
-        for start in range(0, len(batches), steps):
-            several = batches[start : start + steps]
-            drawn = self._drawn(sum(several) * width)
-            yield from _split((drawn >= dropped) * factor, several, architecture.hidden)
+        widths = architecture.hidden if dropped else ()
+        factor = LEVELS / (LEVELS - dropped)
+        for rows in batches:
+            kept = self._kept(rows * sum(widths), dropped)
+            kept *= factor
+            yield _split(kept, rows, widths)
 
-    def _drawn(self, count: int) -> npt.NDArray[np.uint16]:
-        """Random levels for dropout, shape [members, count]."""
+    def _kept(self, count: int, dropped: int) -> npt.NDArray[np.float32]:
+        """1 for what stays, 0 for what is dropped, shape [members, count]."""
+        kept = np.empty((len(self._dropout), count), np.float32)
         words = -(-count // 4)
-        raw = [generator.bit_generator.random_raw(words) for generator in self._dropout]
-        return np.stack(raw).view(np.uint16)[:, :count]
+        for member, generator in enumerate(self._dropout):
+            levels = generator.bit_generator.random_raw(words).view(np.uint16)
+            np.greater_equal(levels[:count], dropped, out=kept[member])
+        return kept
 
 
-def _split(
-    values: npt.NDArray[np.float32], batches: Sequence[int], widths: Sequence[int]
-) -> Iterator[Masks]:
-    """Cut a chunk's values into steps and layers."""
-    end = 0
-    for rows in batches:
-        masks = []
-        for width in widths:
-            start, end = end, end + rows * width
-            masks.append(values[:, start:end].reshape(len(values), rows, width))
-        yield masks
+def _split(values: npt.NDArray[np.float32], rows: int, widths: Sequence[int]) -> Masks:
+    """Cut a step's values into layers."""
+    masks, end = [], 0
+    for width in widths:
+        start, end = end, end + rows * width
+        masks.append(values[:, start:end].reshape(len(values), rows, width))
+    return masks
