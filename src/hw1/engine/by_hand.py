@@ -14,6 +14,9 @@ from hw1.engine.arrays import Array, Arrays
 from hw1.engine.blocks import Views
 from hw1.engine.gradients import Batch
 
+# batches of different shape that training comes back to: two sizes of batch and two of prediction,
+# for the members in training and for all
+MOST_BUFFERS = 8
 # rows that are predicted at once: what they need stays in the processor's cache
 PREDICTED_AT_ONCE = 1024
 
@@ -114,9 +117,8 @@ class ByHand:
     def _buffers_for(self, members: int, rows: int) -> _Buffers:
         key = (members, rows)
         if key not in self._buffers:
-            self._buffers = {
-                size: room for size, room in self._buffers.items() if size[0] == members
-            }
+            if len(self._buffers) == MOST_BUFFERS:
+                del self._buffers[next(iter(self._buffers))]
             self._buffers[key] = self._new_buffers(members, rows)
         return self._buffers[key]
 

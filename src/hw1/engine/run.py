@@ -128,9 +128,12 @@ class Run:
 
     def mean_train_error(self) -> float:
         """The same on the training rows."""
-        outputs = self._kept_outputs(self._x)
-        if self.active:
-            outputs[self.active] = to_floats(self._arrays, self._stack.outputs(self._x))
+        if len(self.active) == self.kept_parameters.members:
+            outputs = to_floats(self._arrays, self._stack.outputs(self._x))
+        else:
+            outputs = self._kept_outputs(self._x)
+            if self.active:
+                outputs[self.active] = to_floats(self._arrays, self._stack.outputs(self._x))
         return float(self._rows.errors(outputs).mean())
 
     def _kept_outputs(self, x: Array) -> Floats:
