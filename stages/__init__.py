@@ -13,4 +13,7 @@ from pathlib import Path
 for library in ("OMP", "OPENBLAS", "MKL"):
     os.environ.setdefault(f"{library}_NUM_THREADS", "1")
 
+# pydantic would look for plugins of its own in every package that is installed
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))

@@ -1,5 +1,7 @@
 """How every entry point, stage or command, ends on an error that a person can mend."""
 
+import atexit
+import gc
 from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec
@@ -19,6 +21,8 @@ def exits_cleanly(main: Callable[Parameters, None]) -> Callable[Parameters, None
 
     @wraps(main)
     def guarded(*args: Parameters.args, **kwargs: Parameters.kwargs) -> None:
+        # memory goes with the process; searching MLflow's for garbage would take half a second
+        atexit.register(gc.freeze)
         try:
             main(*args, **kwargs)
             note_stage()

@@ -107,12 +107,22 @@ def read_csv(path: Path) -> "pd.DataFrame":
     """
     import pandas as pd
 
-    try:
+    with _explained(path):
         return pd.read_csv(path, na_filter=False)
-    except FileNotFoundError:
-        raise DataError(f"{path} is missing; `dvc repro` makes it") from None
-    except (OSError, ValueError) as problem:
-        raise DataError(f"{path} is damaged ({problem}); `dvc repro --force` remakes it") from None
+
+
+def read_columns(path: Path) -> dict[str, list[Any]]:
+    """Read a table that a stage wrote without pandas: values by column, None where one is missing.
+
+    Raises:
+        DataError: the file is missing or damaged.
+    """
+    from pyarrow.parquet import ParquetFile
+
+    with _explained(path), ParquetFile(path) as file:
+        # not as arrays: pyarrow imports pandas to make them
+        columns: dict[str, list[Any]] = file.read().to_pydict()
+    return columns
 
 
 def read_parquet(path: Path) -> "pd.DataFrame":
@@ -123,8 +133,15 @@ def read_parquet(path: Path) -> "pd.DataFrame":
     """
     import pandas as pd
 
-    try:
+    with _explained(path):
         return pd.read_parquet(path)
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    """Say of a table that cannot be read how to make it again."""
+    try:
+        yield
     except FileNotFoundError:
         raise DataError(f"{path} is missing; `dvc repro` makes it") from None
     except (OSError, ValueError) as problem:

@@ -40,6 +40,24 @@ def test_folds_come_in_order_and_final_last(tmp_path):
     assert designs["final"].validation is None
 
 
+def test_a_stored_design_is_the_one_that_was_written(tmp_path):
+    table = design_table().assign(**{"next:cli_day6": [np.nan, *range(len(design_table()) - 1)]})
+    write_parquet(tmp_path / "0.parquet", table)
+
+    stored, built = read_designs(tmp_path)["0"], to_design("0", table)
+
+    assert stored.validation is not None
+    assert built.validation is not None
+    assert stored.train.equals(built.train)
+    assert stored.validation.equals(built.validation)
+
+
+def test_a_damaged_table_is_refused(tmp_path):
+    (tmp_path / "0.parquet").write_bytes(b"PAR1 and no more")
+    with pytest.raises(DataError, match="damaged"):
+        read_designs(tmp_path)
+
+
 def test_an_empty_folder_is_refused(tmp_path):
     with pytest.raises(DataError, match="no design tables"):
         read_designs(tmp_path)

@@ -1,7 +1,7 @@
 """dvc.yaml names exactly the code that a stage runs: nothing stale is reused or rerun in vain."""
 
 import pytest
-from import_closure import closure, expected_code_deps, is_code
+from import_closure import closure, expected_code_deps, folded, is_code
 from support import ROOT
 
 from hw1.lineage.lock import STAGES as VARIANT_STAGES
@@ -37,8 +37,10 @@ def test_track_names_all_that_tells_one_variant_from_another():
     data = {dep for dep in STAGES["track"]["deps"] if not is_code(dep)}
     assert data == written | SOURCES
     assert set(STAGES["track"]["params"]) == set(VARIANT_STAGES)
+    covered = [dep for dep in STAGES["track"]["deps"] if is_code(dep)]
     for stage in VARIANT_STAGES:
-        assert set(expected_code_deps(stage)) <= set(STAGES["track"]["deps"])
+        for file in closure(f"stages.{stage}"):
+            assert any(file == dep or file.startswith(f"{dep}/") for dep in covered), file
 
 
 def test_every_script_is_a_stage():
@@ -63,6 +65,16 @@ def test_closure_follows_imports_of_every_form(tmp_path):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     assert closure("stages.a", tmp_path) == sorted(set(files) - {"src/hw1/unused.py"})
+
+
+def test_only_folders_that_are_run_whole_are_named_as_folders(tmp_path):
+    whole = ["src/a/__init__.py", "src/a/b.py", "src/a/deeper/c.py"]
+    part = ["src/d/__init__.py", "src/d/e.py"]
+    for name in [*whole, *part, "src/d/unused.py", "src/a/__pycache__/b.pyc", "src/a/page.css"]:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    assert folded([*whole, *part], tmp_path) == ["src/a", *part]
 
 
 def test_no_stage_reads_what_no_stage_writes():

@@ -55,6 +55,14 @@ def test_code_reruns_only_its_own_stages(project, path, first):
     assert not set(stages) & set(order[: order.index(first)])
 
 
+def test_what_lies_beside_the_code_reruns_nothing(project):
+    for name in ("notes.txt", ".base.py.swp", "__pycache__/base.cpython-311.pyc"):
+        path = project.root / "src/hw1/fitted" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("no code")
+    assert project.dvc("status").stdout.strip() == "Data and pipelines are up to date."
+
+
 def test_a_refused_csv_file_leaves_earlier_outputs_as_they_were(project):
     kept = ["data/ingest/train.parquet", "data/submit/submission.csv", "metrics/ingest.json"]
     before = [(project.root / path).read_bytes() for path in kept]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from hw1.errors import DataError
-from hw1.files import read_parquet
+from hw1.files import read_columns
 from hw1.fitted.base import Array, Floats
 from hw1.layout import fold_order
 from hw1.survey import LINKED_PREFIXES
@@ -82,10 +84,10 @@ def read_designs(folder: Path) -> dict[str, Design]:
     names = sorted((path.stem for path in folder.glob("*.parquet")), key=fold_order)
     if not names:
         raise DataError(f"{folder} holds no design tables; `dvc repro` makes them")
-    return {name: to_design(name, read_parquet(folder / f"{name}.parquet")) for name in names}
+    return {name: to_design(name, read_columns(folder / f"{name}.parquet")) for name in names}
 
 
-def to_design(fold: str, table: pd.DataFrame) -> Design:
+def to_design(fold: str, table: pd.DataFrame | Mapping[str, ArrayLike]) -> Design:
     """Split a design table by role.
 
     Args:
@@ -95,21 +97,21 @@ def to_design(fold: str, table: pd.DataFrame) -> Design:
     Raises:
         DataError: columns are missing, values are not finite, or nothing is left to fit on.
     """
-    missing = [name for name in DESCRIBING if name not in table.columns]
+    missing = [name for name in DESCRIBING if name not in table]
     if missing:
         raise DataError(f"design of fold {fold}: columns {', '.join(missing)} are missing")
-    features = [name for name in table.columns if name not in DESCRIBING]
+    features = [name for name in table if name not in DESCRIBING]
     if not features:
         raise DataError(f"design of fold {fold}: no features")
-    # a window without a link lacks those that need one
-    complete = [name for name in features if not name.startswith(LINKED_PREFIXES)]
-    numbers = table[["target", "known", "weight", *complete]]
-    wrong = numbers.columns[~np.isfinite(numbers.to_numpy(dtype=np.float64)).all(axis=0)]
-    if len(wrong):
-        raise DataError(f"design of fold {fold}: `{wrong[0]}` holds values that are not finite")
-    _refuse_infinity(fold, table[features])
-    train = _part(table[table["role"] == "train"], features)
-    validation = _part(table[table["role"] == "validation"], features)
+    numbers = {
+        name: np.asarray(table[name], dtype=np.float64)
+        for name in ("target", "known", "weight", *features)
+    }
+    for name, values in numbers.items():
+        _require_finite(fold, name, values)
+    role, states = (np.asarray(table[name], dtype=object) for name in ("role", "state"))
+    train = _part(numbers, features, states, role == "train")
+    validation = _part(numbers, features, states, role == "validation")
     if len(train.x) < 2:
         raise DataError(f"design of fold {fold}: {len(train.x)} training rows are too few")
     if len(validation.x) and validation.weight.sum() <= 0.0:
@@ -117,17 +119,19 @@ def to_design(fold: str, table: pd.DataFrame) -> Design:
     return Design(fold, train, validation if len(validation.x) else None)
 
 
-def _refuse_infinity(fold: str, features: pd.DataFrame) -> None:
-    infinite = features.columns[np.isinf(features.to_numpy(dtype=np.float64)).any(axis=0)]
-    if len(infinite):
-        raise DataError(f"design of fold {fold}: `{infinite[0]}` holds values that are infinite")
+def _require_finite(fold: str, name: str, values: Floats) -> None:
+    if np.isinf(values).any():
+        raise DataError(f"design of fold {fold}: `{name}` holds values that are infinite")
+    # a window without a link lacks the features that need one
+    if np.isnan(values).any() and not name.startswith(LINKED_PREFIXES):
+        raise DataError(f"design of fold {fold}: `{name}` holds values that are not finite")
 
 
-def _part(table: pd.DataFrame, features: list[str]) -> Part:
+def _part(numbers: Mapping[str, Floats], features: list[str], states: Array, rows: Array) -> Part:
     return Part(
-        x=np.ascontiguousarray(table[features].to_numpy(dtype=np.float64)),
-        target=table["target"].to_numpy(dtype=np.float64),
-        known=table["known"].to_numpy(dtype=np.float64),
-        weight=table["weight"].to_numpy(dtype=np.float64),
-        states=table["state"].to_numpy(dtype=object),
+        x=np.column_stack([numbers[name][rows] for name in features]),
+        target=numbers["target"][rows],
+        known=numbers["known"][rows],
+        weight=numbers["weight"][rows],
+        states=states[rows],
     )

@@ -44,7 +44,7 @@ def parse_params(text: str, path: Path = PARAMS_FILE) -> dict[str, Any]:
         ParamsError: it is not YAML, repeats a key or is not a mapping.
     """
     try:
-        content = YAML(typ="safe", pure=True).load(text)
+        content = YAML(typ="safe").load(text)
     except YAMLError as problem:
         raise ParamsError(f"{path} is not valid YAML: {problem}") from None
     if not isinstance(content, dict):

@@ -104,7 +104,7 @@ def committed_text(path: Path = PARAMS_FILE) -> str | None:
 
 def _plain_without(text: str, keys: list[str]) -> Any:
     try:
-        content = YAML(typ="safe", pure=True).load(text)
+        content = YAML(typ="safe").load(text)
     except YAMLError:
         return None
     for key in keys:

@@ -83,7 +83,8 @@ def _command(port: int) -> list[str]:
 def _environment() -> dict[str, str]:
     """The store's address is no word of the command: it may hold a password."""
     own = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
-    return os.environ | own | {"MLFLOW_BACKEND_STORE_URI": tracking_uri()}
+    defaults = {"MLFLOW_DISABLE_TELEMETRY": "true"}
+    return defaults | os.environ | own | {"MLFLOW_BACKEND_STORE_URI": tracking_uri()}
 
 
 def _wait_until_ready(server: subprocess.Popen[bytes], address: str, log: Path) -> None:

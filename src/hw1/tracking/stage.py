@@ -11,7 +11,7 @@ from hw1.lineage.restoring import restore_command
 from hw1.tracking.creation import Publication
 from hw1.tracking.drawing import start_drawing
 from hw1.tracking.publish import find_or_create
-from hw1.tracking.store import tracking_client
+from hw1.tracking.store import no_garbage, tracking_client
 from hw1.tracking.tags import run_tags
 
 
@@ -24,6 +24,6 @@ def publish_workspace(record: Record, folder: Path) -> str:
     blobs = WorkspaceBlobs(record.lock, folder)
     predictions = blobs.read(str(layout.PREDICTIONS)).decode("utf-8")
     drawn = start_drawing(record, predictions, restore_command(record))
-    with tracking_client() as client:
+    with no_garbage(), tracking_client() as client:
         publication = Publication(record, blobs, run_tags(record), False, drawn)
         return find_or_create(client, publication)
