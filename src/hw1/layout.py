@@ -5,6 +5,7 @@ from pathlib import Path
 RAW = Path("data/raw")
 
 CHECK_FILE = Path("data/check/params.json")
+DIGEST_FILE = Path("data/check/digest.json")
 
 STRUCTURE = Path("data/ingest/structure.json")
 TRAIN_TABLE = Path("data/ingest/train.parquet")
