@@ -1,9 +1,9 @@
 """Which files of the project a stage's code consists of, found by following its imports.
 
 `python tests/import_closure.py` prints what dvc.yaml should name and, with `--write`,
-brings dvc.yaml into that state. A folder is named as a whole where the stage, or one before it whose
-results it reads, runs every module in it: DVC reads and writes all of dvc.lock for every stage that
-runs, at a millisecond or two a name.
+brings dvc.yaml into that state. A folder is named as a whole where the stage, or one before it
+whose results it reads, runs every module in it: DVC reads and writes all of dvc.lock for every
+stage that runs, at a millisecond or two a name.
 """
 
 import ast
