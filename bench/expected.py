@@ -25,10 +25,10 @@ sys.path[:0] = [str(ROOT), str(ROOT / "src"), str(ROOT / "tests")]
 import numpy as np
 from expected_support import Labelled, fitted_errors, simulated
 
+from hw1.core.sections import read_params
 from hw1.evaluation.expected import Expected, expected_error
 from hw1.ingest.chains import find_chains
 from hw1.ingest.reading import read_edition
-from hw1.params.base import read_params
 from hw1.simulate import SimulationConfig
 from hw1.simulate.config import state_names
 

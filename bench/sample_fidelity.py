@@ -15,7 +15,7 @@ from fidelity_models import model_errors
 from fidelity_statistics import correlation_matrices, edition_statistics, signal_statistics
 from fidelity_survey import Survey, read_survey
 
-from hw1.files import write_metrics, write_text
+from hw1.core.files import write_metrics, write_text
 
 HERE = Path(__file__).parent
 SAMPLE = HERE.parent / "data/raw/sample"

@@ -25,11 +25,11 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
-from hw1.layout import DESIGN_FOLDER
+from hw1.core.layout import DESIGN_FOLDER
+from hw1.core.sections import read_params
 from hw1.models.design import read_designs
 from hw1.models.fold import fit_fold
 from hw1.models.threads import bounded_threads
-from hw1.params.base import read_params
 from hw1.params.train import TrainParams
 from hw1.variants import DEFAULT, ShippedVariant, overridden, read_variants
 

@@ -10,11 +10,11 @@ import hashlib
 import json
 from collections.abc import Mapping
 
-from hw1 import layout
-from hw1.entry import exits_cleanly
-from hw1.errors import ParamsError
-from hw1.files import write_json
-from hw1.params.base import Section
+from hw1.core import layout
+from hw1.core.entry import exits_cleanly
+from hw1.core.errors import ParamsError
+from hw1.core.files import write_json
+from hw1.core.sections import Section
 from hw1.params.ingest import IngestParams
 from hw1.params.project import check_params
 

@@ -1,7 +1,10 @@
 """evaluate: how wrong the models are on rows that they have not seen."""
 
-from hw1 import layout
-from hw1.entry import exits_cleanly
+from hw1.core import layout
+from hw1.core.entry import exits_cleanly
+from hw1.core.files import read_parquet, write_csv, write_metrics
+from hw1.core.sections import load_section
+from hw1.core.survey import TRANSDUCTIVE
 from hw1.evaluation.breakdown import by_level, by_state
 from hw1.evaluation.held_out import held_out_table
 from hw1.evaluation.labels import is_transductive
@@ -9,15 +12,12 @@ from hw1.evaluation.report import evaluation_line, evaluation_metrics
 from hw1.evaluation.scheme_metrics import scheme_lines, scheme_metrics
 from hw1.evaluation.schemes import Recipe, compare_schemes, extrapolation
 from hw1.evaluation.validation import validate
-from hw1.files import read_parquet, write_csv, write_metrics
 from hw1.models.threads import bounded_threads
-from hw1.params.base import load_section
 from hw1.params.evaluate import EvaluateParams
 from hw1.params.features import FeaturesParams
 from hw1.params.ingest import IngestParams
 from hw1.params.train import TrainParams
 from hw1.predictor import load_predictors
-from hw1.survey import TRANSDUCTIVE
 
 TABLE_DIGITS = 6
 

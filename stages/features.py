@@ -1,10 +1,8 @@
 """Stage `features`: choose and scale the columns that models see, fold by fold."""
 
-from hw1.entry import exits_cleanly
-from hw1.features.candidates import build_candidates
-from hw1.features.design import build_designs, summarise
-from hw1.files import read_json, read_parquet, write_json, write_metrics, write_parquet
-from hw1.layout import (
+from hw1.core.entry import exits_cleanly
+from hw1.core.files import read_json, read_parquet, write_json, write_metrics, write_parquet
+from hw1.core.layout import (
     DESIGN_FOLDER,
     FEATURES_FILE,
     FEATURES_METRICS,
@@ -15,9 +13,11 @@ from hw1.layout import (
     TEST_TABLE,
     TRAIN_TABLE,
 )
-from hw1.params.base import load_section
+from hw1.core.sections import load_section
+from hw1.core.survey import Structure
+from hw1.features.candidates import build_candidates
+from hw1.features.design import build_designs, summarise
 from hw1.params.features import FeaturesParams
-from hw1.survey import Structure
 
 
 @exits_cleanly

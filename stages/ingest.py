@@ -4,15 +4,15 @@ from dataclasses import replace
 
 import pandas as pd
 
-from hw1 import layout
-from hw1.entry import exits_cleanly
-from hw1.files import write_json, write_metrics, write_parquet
+from hw1.core import layout
+from hw1.core.entry import exits_cleanly
+from hw1.core.files import write_json, write_metrics, write_parquet
+from hw1.core.sections import load_section
 from hw1.ingest.audit import audit
 from hw1.ingest.chains import find_chains
 from hw1.ingest.fold_links import fold_links, links_audit
 from hw1.ingest.reading import read_edition
 from hw1.ingest.splits import split_folds
-from hw1.params.base import load_section
 from hw1.params.ingest import IngestParams
 
 

@@ -2,22 +2,22 @@
 
 from typing import Any
 
-from hw1 import layout
-from hw1.entry import exits_cleanly
+from hw1.core import layout
+from hw1.core.entry import exits_cleanly
+from hw1.core.files import read_csv, read_json, read_parquet, write_metrics
+from hw1.core.sections import load_section
+from hw1.core.survey import TRANSDUCTIVE
 from hw1.evaluation.expected import expected_error, expected_line
 from hw1.evaluation.held_out import held_out_sums
 from hw1.evaluation.labels import is_transductive
 from hw1.evaluation.leaderboard import leaderboard, leaderboard_line
-from hw1.files import read_csv, read_json, read_parquet, write_metrics
 from hw1.linked import with_neighbours
-from hw1.params.base import load_section
 from hw1.params.evaluate import EvaluateParams
 from hw1.params.ingest import IngestParams
 from hw1.params.submit import SubmitParams
 from hw1.predictor import submission_predictor
 from hw1.references import own_metric
 from hw1.submission import check_submission, clip, require_ordered_ids, write_submission
-from hw1.survey import TRANSDUCTIVE
 
 Metrics = dict[str, Any]
 

@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from hw1 import layout
-from hw1.entry import exits_cleanly
-from hw1.files import write_json
+from hw1.core import layout
+from hw1.core.entry import exits_cleanly
+from hw1.core.files import write_json
+from hw1.core.place import project_root
+from hw1.core.restore import remember_params
 from hw1.lineage.ledger import Ledger
 from hw1.lineage.observe import observe
-from hw1.lineage.place import project_root
 from hw1.lineage.timing import clear_notes
-from hw1.params.restore import remember_params
 from hw1.tracking.lookup import published_run
 from hw1.tracking.stage import publish_workspace
 from hw1.tracking.store import TrackerError

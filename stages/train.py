@@ -2,22 +2,22 @@
 
 from contextlib import closing
 
+from hw1.core.entry import exits_cleanly
+from hw1.core.files import write_metrics
+from hw1.core.layout import CURVE_FILE, DESIGN_FOLDER, MODEL_FOLDER, TRAIN_METRICS
+from hw1.core.sections import load_section
+from hw1.core.survey import TRANSDUCTIVE
 from hw1.curve import CurveWriter
 from hw1.engine.epoch import Epoch
-from hw1.entry import exits_cleanly
-from hw1.files import write_metrics
 from hw1.fitted import storage
 from hw1.fitted.routed import RoutedFitted
-from hw1.layout import CURVE_FILE, DESIGN_FOLDER, MODEL_FOLDER, TRAIN_METRICS
 from hw1.lineage.announce import announced_training
 from hw1.models.design import read_designs
 from hw1.models.folds import fit_folds, planned_epochs, planned_folds, summarise
 from hw1.models.problem import effective_scale
 from hw1.models.threads import bounded_threads
-from hw1.params.base import load_section
 from hw1.params.train import TrainParams
 from hw1.progress import FoldProgress
-from hw1.survey import TRANSDUCTIVE
 
 
 @exits_cleanly

@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from hw1.core.layout import FINAL
+from hw1.core.survey import Structure
 from hw1.evaluation.breakdown import state_sums
 from hw1.evaluation.errors import ErrorSums
 from hw1.evaluation.validation import validate
@@ -13,7 +15,6 @@ from hw1.features.design import build_designs
 from hw1.ingest.chains import find_chains
 from hw1.ingest.fold_links import fold_links
 from hw1.ingest.splits import split_folds
-from hw1.layout import FINAL
 from hw1.models.design import to_design
 from hw1.models.folds import fit_folds
 from hw1.models.problem import effective_scale
@@ -22,7 +23,6 @@ from hw1.params.ingest import SplitParams
 from hw1.params.train import TrainParams
 from hw1.predictor import Predictor
 from hw1.simulate import SimulationConfig, simulate_edition
-from hw1.survey import Structure
 
 
 @dataclass(frozen=True)

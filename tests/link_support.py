@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from hw1.survey import Structure, column_name
+from hw1.core.survey import Structure, column_name
 
 HABITS = ("shop", "restaurant", "large_event", "public_transit", "anxious", "depressed")
 STRUCTURE = Structure(("AL", "NY"), ("cli", "ili", *HABITS, "tested_positive"), 3, "both")

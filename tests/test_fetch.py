@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from support import ROOT
 
-from hw1.errors import DataError, Hw1Error
+from hw1.core.errors import DataError, Hw1Error
 from hw1.fetch import fetch_edition
 from hw1.ingest.reading import read_edition
 from hw1.params.ingest import IngestParams

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hw1.errors import DataError, Hw1Error
+from hw1.core.errors import DataError, Hw1Error
 from hw1.kaggle_download import download, unpack
 
 NAMES = ("covid.train.csv", "covid.test.csv")

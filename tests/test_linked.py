@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from link_support import STRUCTURE, separate_windows
 
+from hw1.core.survey import LINKED_WINDOWS, column_name
 from hw1.linked import with_neighbours
-from hw1.survey import LINKED_WINDOWS, column_name
 
 DAYS = STRUCTURE.days
 WINDOWS = separate_windows(windows=8)

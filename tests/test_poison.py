@@ -5,13 +5,13 @@ import pandas as pd
 import pytest
 from support import ROOT
 
+from hw1.core.sections import read_params
 from hw1.features.design import build_fold_designs
 from hw1.ingest.chains import find_chains
 from hw1.ingest.reading import read_edition
 from hw1.ingest.splits import split_folds
 from hw1.models.design import to_design
 from hw1.models.fold import fit_fold
-from hw1.params.base import read_params
 from hw1.params.features import FeaturesParams
 from hw1.params.ingest import SplitParams
 from hw1.params.train import TrainParams

@@ -6,14 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from hw1.errors import DataError, Hw1Error
+from hw1.core.errors import DataError, Hw1Error
+from hw1.core.files import write_json
+from hw1.core.survey import Structure
 from hw1.features.columns import Feature
 from hw1.features.map import FeatureMap
-from hw1.files import write_json
 from hw1.fitted import storage
 from hw1.fitted.linear import LinearFitted
 from hw1.predictor import Predictor, load_predictors, submission_predictor
-from hw1.survey import Structure
 from hw1.target import TargetScale
 
 STRUCTURE = Structure(("AL", "NY"), ("cli", "tested_positive"), 3)

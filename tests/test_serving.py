@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from hw1.errors import DataError
+from hw1.core.errors import DataError
+from hw1.core.files import write_bytes, write_json
+from hw1.core.survey import Structure
 from hw1.features.columns import Feature
 from hw1.features.map import FeatureMap
-from hw1.files import write_bytes, write_json
 from hw1.fitted import storage
 from hw1.fitted.linear import LinearFitted
 from hw1.fitted.routed import Route, RoutedFitted
@@ -22,7 +23,6 @@ from hw1.predictor import submission_predictor
 from hw1.raw_rows import raw_columns
 from hw1.serving import FILES, MANIFEST, _load_pyfunc, save_model
 from hw1.submission import write_submission
-from hw1.survey import Structure
 from hw1.target import TargetScale
 
 STRUCTURE = Structure(("AL", "NY"), ("cli", "tested_positive"), 3)

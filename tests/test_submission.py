@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hw1.errors import DataError
+from hw1.core.errors import DataError
 from hw1.submission import check_submission, clip, require_ordered_ids, write_submission
 
 IDS = [0, 1, 2, 3]

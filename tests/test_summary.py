@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from hw1.errors import DataError
-from hw1.files import write_metrics
+from hw1.core.errors import DataError
+from hw1.core.files import write_metrics
 from hw1.references import reference_metrics
 from hw1.summary import print_summary, summary_text
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from hw1.errors import ParamsError
+from hw1.core.errors import ParamsError
 from hw1.transforms import arcsine_sqrt, inverse_arcsine_sqrt, inverse_transform, transform
 
 

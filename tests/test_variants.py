@@ -1,8 +1,8 @@
 import pytest
 from support import ROOT
 
-from hw1.errors import ParamsError
-from hw1.params.base import flatten, read_params
+from hw1.core.errors import ParamsError
+from hw1.core.sections import flatten, read_params
 from hw1.params.project import SECTIONS
 from hw1.variants import (
     DEFAULT,

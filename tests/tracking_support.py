@@ -21,15 +21,15 @@ import numpy as np
 import pytest
 from ruamel.yaml import YAML
 
-from hw1.errors import DataError
+from hw1.core.errors import DataError
+from hw1.core.files import write_bytes
+from hw1.core.survey import Structure
 from hw1.features.columns import Feature
 from hw1.features.map import FeatureMap
-from hw1.files import write_bytes
 from hw1.fitted import storage
 from hw1.fitted.linear import LinearFitted
 from hw1.lineage.ledger import Ledger
 from hw1.lineage.record import Record
-from hw1.survey import Structure
 from hw1.target import TargetScale
 from hw1.tracking.creation import Publication
 from hw1.tracking.publish import find_or_create

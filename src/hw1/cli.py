@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from hw1.entry import exits_cleanly
-from hw1.errors import Hw1Error
+from hw1.core.entry import exits_cleanly
+from hw1.core.errors import Hw1Error
 
 VARIANT_HELP = "`workspace`, a DVC experiment, git revision, variant key, or a run's id or name."
 
@@ -51,8 +51,8 @@ def run(
     temp: Annotated[bool, typer.Option("--temp", help="Run it in a temporary folder.")] = False,
 ) -> None:
     """Run a shipped variant, on top of the committed parameters, as a DVC experiment."""
-    from hw1.params.base import parse_params, read_params
-    from hw1.params.restore import committed_text
+    from hw1.core.restore import committed_text
+    from hw1.core.sections import parse_params, read_params
     from hw1.variants import find_variant, require_known_keys, variant_overrides
 
     current = read_params()
@@ -100,8 +100,8 @@ def check(
     submission: Annotated[Path, typer.Argument(help="A CSV file: id,tested_positive.")],
 ) -> None:
     """Check that Kaggle would accept a submission for the edition in the workspace."""
-    from hw1 import layout
-    from hw1.files import read_parquet
+    from hw1.core import layout
+    from hw1.core.files import read_parquet
     from hw1.submission import check_submission
 
     test_ids = read_parquet(layout.TEST_TABLE)["id"].to_numpy()

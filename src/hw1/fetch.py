@@ -8,8 +8,9 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from hw1.errors import DataError, Hw1Error
-from hw1.files import write_bytes
+from hw1.core.errors import DataError, Hw1Error
+from hw1.core.files import write_bytes
+from hw1.core.layout import RAW
 from hw1.ingest.reading import (
     SOLUTION_NAME,
     TEST_NAMES,
@@ -19,7 +20,6 @@ from hw1.ingest.reading import (
     read_edition,
 )
 from hw1.kaggle_download import download, unpack
-from hw1.layout import RAW
 from hw1.params.ingest import EDITION_PATTERN
 
 SAMPLE = "sample"

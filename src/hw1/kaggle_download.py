@@ -12,7 +12,7 @@ import sys
 import zipfile
 from pathlib import Path, PurePosixPath
 
-from hw1.errors import DataError, Hw1Error
+from hw1.core.errors import DataError, Hw1Error
 
 COMPETITION = re.compile(r"[a-z0-9][a-z0-9-]*")
 SECONDS = 600

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from hw1.survey import LINKED_WINDOWS, TARGET, Structure, column_name
+from hw1.core.survey import LINKED_WINDOWS, TARGET, Structure, column_name
 
 
 def with_neighbours(

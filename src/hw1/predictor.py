@@ -11,12 +11,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from hw1.errors import DataError, Hw1Error
+from hw1.core.errors import DataError, Hw1Error
+from hw1.core.layout import FINAL, fold_order
+from hw1.core.survey import Structure
 from hw1.features.map import FeatureMap, read_feature_maps
 from hw1.fitted import storage
 from hw1.fitted.base import Fitted
-from hw1.layout import FINAL, fold_order
-from hw1.survey import Structure
 from hw1.target import TargetScale
 
 Array = NDArray[np.float64]

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from hw1.errors import DataError
-from hw1.survey import TARGET, Structure
+from hw1.core.errors import DataError
+from hw1.core.survey import TARGET, Structure
 
 
 def raw_columns(structure: Structure) -> list[str]:

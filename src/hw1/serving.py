@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from hw1.errors import DataError
-from hw1.files import write_bytes, write_json
+from hw1.core.errors import DataError
+from hw1.core.files import write_bytes, write_json
+from hw1.core.survey import TARGET
 from hw1.fitted.storage import MODEL_FILE, WEIGHTS_FILE
 from hw1.predictor import Predictor, submission_predictor
 from hw1.raw_rows import windows_of
 from hw1.submission import DECIMALS, HIGHEST, LOWEST, clip
-from hw1.survey import TARGET
 
 FORMAT = "hw1 served model, version 1"
 MANIFEST = "manifest.json"

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from hw1.errors import DataError
-from hw1.files import write_text
+from hw1.core.errors import DataError
+from hw1.core.files import write_text
+from hw1.core.survey import TARGET
 from hw1.numerals import NUMBER
-from hw1.survey import TARGET
 
 Array = NDArray[np.float64]
 Line = tuple[int, list[str]]

@@ -14,12 +14,12 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from hw1 import layout
-from hw1.errors import DataError
+from hw1.core import layout
+from hw1.core.errors import DataError
+from hw1.core.files import read_json
+from hw1.core.survey import TRANSDUCTIVE
 from hw1.evaluation.labels import interval, number, skill_percent, split_label
 from hw1.evaluation.scheme_metrics import extrapolation_text, optimism_text
-from hw1.files import read_json
-from hw1.survey import TRANSDUCTIVE
 
 WIDTH = 80
 LABEL_WIDTH = 13

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from hw1.errors import ParamsError
+from hw1.core.errors import ParamsError
 
 Floats = npt.NDArray[np.float64]
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hw1.errors import ParamsError
-from hw1.params.base import flatten, nearest, read_params
+from hw1.core.errors import ParamsError
+from hw1.core.sections import flatten, nearest, read_params
 
 VARIANTS_FILE = Path("variants.yaml")
 

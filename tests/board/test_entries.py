@@ -2,7 +2,7 @@ import pytest
 from tracking_support import fabricate
 
 from hw1.board.entries import entry_of, read_entries
-from hw1.errors import DataError
+from hw1.core.errors import DataError
 from hw1.lineage.record import Timing
 
 

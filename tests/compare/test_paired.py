@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from hw1.compare.paired import paired_difference
-from hw1.errors import DataError
+from hw1.core.errors import DataError
 from hw1.evaluation.bootstrap import state_intervals
 from hw1.evaluation.breakdown import state_sums
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from hw1.compare.side import Side
-from hw1.errors import DataError
+from hw1.core.errors import DataError
 
 CSV = b"id,fold,state,weight,target,known,predicted\n7,0,NA,1,2.5,2.25,2.125\n"
 PARAMETERS = {"ingest.edition": "2021", "ingest.split.method": "random", "train.model": "mlp"}

@@ -3,12 +3,12 @@ import shutil
 import pytest
 import torch
 
+from hw1.core.errors import Hw1Error
 from hw1.engine.architecture import Architecture
 from hw1.engine.arrays import NumpyArrays, TorchArrays
 from hw1.engine.autograd import Autograd
 from hw1.engine.backend import choose_backend, choose_device
 from hw1.engine.by_hand import ByHand
-from hw1.errors import Hw1Error
 
 SMALL, LARGE = Architecture(20, (16, 8)), Architecture(500, (2000, 2000))
 

@@ -9,6 +9,7 @@ import torch
 from torch import nn
 from train_support import make_params
 
+from hw1.core.errors import Hw1Error
 from hw1.engine.architecture import Architecture, initial_parameters
 from hw1.engine.arrays import NumpyArrays, TorchArrays
 from hw1.engine.backend import Backend, choose_backend
@@ -17,7 +18,6 @@ from hw1.engine.members import Member
 from hw1.engine.randomness import Randomness
 from hw1.engine.rows import Rows, batch_sizes
 from hw1.engine.training import train
-from hw1.errors import Hw1Error
 from hw1.models.gradient import to_fitted
 
 ROWS, FEATURES = 50, 6

@@ -4,12 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from hw1.core.survey import Structure
 from hw1.evaluation.validation import Validation, validate
 from hw1.features.columns import Feature
 from hw1.features.map import FeatureMap
 from hw1.fitted.linear import LinearFitted
 from hw1.predictor import Predictor
-from hw1.survey import Structure
 from hw1.target import TargetScale
 
 STRUCTURE = Structure(("AL", "NY", "WA"), ("cli", "tested_positive"), 2)

@@ -6,6 +6,8 @@ import pytest
 from expected_support import fitted_errors, simulated
 from support import ROOT
 
+from hw1.core.sections import read_params
+from hw1.core.survey import Structure
 from hw1.evaluation.errors import ErrorSums
 from hw1.evaluation.expected import (
     Expected,
@@ -15,10 +17,8 @@ from hw1.evaluation.expected import (
     ratio_variance,
     squared_steps,
 )
-from hw1.params.base import read_params
 from hw1.simulate import SimulationConfig
 from hw1.simulate.config import state_names
-from hw1.survey import Structure
 
 STRUCTURE = Structure(("AL", "NY", "WA"), ("tested_positive",), 4)
 EDITION = SimulationConfig(states=state_names(15), days=4, train_rows=900, test_rows=300)

@@ -2,9 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from hw1.errors import DataError
+from hw1.core.errors import DataError
+from hw1.core.files import read_csv, write_csv
 from hw1.evaluation.held_out import SUM_COLUMNS, held_out_sums, held_out_table
-from hw1.files import read_csv, write_csv
 
 WRONG = pd.DataFrame(
     {"state": ["AL"], "weight": 1.0, "target": 1.0, "predicted": 9.0, "known": 5.0}

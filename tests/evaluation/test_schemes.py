@@ -5,13 +5,13 @@ import pandas as pd
 import pytest
 from support import ROOT
 
-from hw1.errors import DataError
+from hw1.core.errors import DataError
+from hw1.core.sections import read_params
 from hw1.evaluation.scheme_metrics import optimism_text, scheme_lines, scheme_metrics
 from hw1.evaluation.schemes import Recipe, Scheme, compare_schemes, extrapolation, score_by
 from hw1.ingest.chains import find_chains
 from hw1.ingest.reading import read_edition
 from hw1.ingest.splits import split_folds
-from hw1.params.base import read_params
 from hw1.params.evaluate import EvaluateParams
 from hw1.params.features import FeaturesParams
 from hw1.params.ingest import SplitParams

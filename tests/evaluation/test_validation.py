@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from hw1.errors import DataError
+from hw1.core.errors import DataError
 from hw1.evaluation.validation import SCORED_COLUMNS, validate
 from hw1.predictor import Predictor
 

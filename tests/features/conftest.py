@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from hw1.core.survey import Structure
 from hw1.params.features import FeaturesParams
-from hw1.survey import Structure
 
 
 @pytest.fixture

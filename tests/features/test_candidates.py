@@ -1,8 +1,8 @@
 import pytest
 
-from hw1.errors import ParamsError
+from hw1.core.errors import ParamsError
+from hw1.core.survey import Structure
 from hw1.features.candidates import build_candidates
-from hw1.survey import Structure
 
 
 def names(structure, params):

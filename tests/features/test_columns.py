@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from hw1.errors import DataError
+from hw1.core.errors import DataError
 from hw1.features.columns import Feature, check_states, feature_values
 from hw1.transforms import arcsine_sqrt
 

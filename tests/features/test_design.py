@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from hw1.errors import DataError
+from hw1.core.errors import DataError
 from hw1.features.design import build_designs, summarise
 
 NO_LINKS = pd.DataFrame({"fold": [], "id": [], "previous": [], "next": []})

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from hw1.errors import DataError
+from hw1.core.errors import DataError
 from hw1.features.fit import fit_feature_map, score_target
 from hw1.transforms import arcsine_sqrt
 

@@ -5,6 +5,7 @@ import pytest
 from link_support import STRUCTURE, separate_windows, training_table
 from train_support import make_params as make_train_params
 
+from hw1.core.survey import LINKED_WINDOWS
 from hw1.features.design import build_designs
 from hw1.features.linked import linked_candidates
 from hw1.ingest.fold_links import fold_links
@@ -12,7 +13,6 @@ from hw1.ingest.splits import split_folds
 from hw1.models.design import to_design
 from hw1.models.fold import fit_fold
 from hw1.params.ingest import SplitParams
-from hw1.survey import LINKED_WINDOWS
 
 TRAIN = training_table()
 FOLDS = split_folds(

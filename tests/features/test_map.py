@@ -3,10 +3,10 @@ import json
 import numpy as np
 import pytest
 
-from hw1.errors import DataError
+from hw1.core.errors import DataError
+from hw1.core.files import write_json
 from hw1.features.columns import Feature
 from hw1.features.map import FeatureMap, read_feature_maps
-from hw1.files import write_json
 
 
 @pytest.fixture

@@ -2,9 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from hw1.core.survey import Structure
 from hw1.features.candidates import build_candidates
 from hw1.features.pairs import with_pairs
-from hw1.survey import Structure
 
 STRUCTURE = Structure(("AL", "NY"), ("cli", "tested_positive"), 4)
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from hw1.errors import ParamsError
+from hw1.core.errors import ParamsError
 from hw1.features.columns import Feature
 from hw1.features.selection import select
 

@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from hw1.errors import DataError
+from hw1.core.errors import DataError
 from hw1.fitted import storage
 from hw1.fitted.blend import BlendFitted
 from hw1.fitted.linear import LinearFitted

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from hw1.errors import DataError
+from hw1.core.errors import DataError
 from hw1.fitted import storage
 from hw1.fitted.linear import LinearFitted
 from hw1.fitted.routed import Route, RoutedFitted

@@ -2,9 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from hw1.core.survey import Structure
 from hw1.ingest.chains import find_chains
 from hw1.ingest.reading import read_edition
-from hw1.survey import Structure
 
 STRUCTURE = Structure(("A", "B"), ("cli", "tested_positive"), 3)
 

@@ -3,10 +3,10 @@ import pandas as pd
 import pytest
 from link_support import STRUCTURE, separate_windows, training_table
 
+from hw1.core.survey import Structure
 from hw1.ingest.fold_links import COLUMNS, fold_links, links_audit
 from hw1.ingest.splits import split_folds
 from hw1.params.ingest import SplitParams
-from hw1.survey import Structure
 
 DAYS = STRUCTURE.days
 TRAIN, TEST = training_table(), separate_windows()

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from hw1.errors import DataError
+from hw1.core.errors import DataError
 from hw1.ingest.header import check_test_header, read_structure
 
 FILE = Path("covid.train.csv")

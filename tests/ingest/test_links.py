@@ -3,8 +3,8 @@ import pandas as pd
 import pytest
 from link_support import STRUCTURE, cut, separate_windows, stretch
 
+from hw1.core.survey import Structure
 from hw1.ingest.links import _break_cycles, link_windows
-from hw1.survey import Structure
 
 
 def followers(windows, structure=STRUCTURE):

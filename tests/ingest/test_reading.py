@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from support import SMALL
 
-from hw1.errors import DataError
+from hw1.core.errors import DataError
 from hw1.ingest.reading import read_edition
 from hw1.simulate import SimulationConfig, write_edition
 

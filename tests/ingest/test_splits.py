@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from hw1.errors import DataError
+from hw1.core.errors import DataError
 from hw1.ingest.audit import leaked_rows
 from hw1.ingest.splits import split_folds, torch_permutation
 from hw1.params.ingest import SplitParams

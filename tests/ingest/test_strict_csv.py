@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from hw1.errors import DataError
+from hw1.core.errors import DataError
 from hw1.ingest.strict_csv import read_numbers
 
 PLAIN = "id,a,a\n0,1.5,2\n1,-3,4e-1\n"

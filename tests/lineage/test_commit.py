@@ -1,7 +1,7 @@
 import pytest
 from tracking_support import edit_lock, fabricate
 
-from hw1.errors import DataError
+from hw1.core.errors import DataError
 from hw1.lineage.commit import checked_lock, record_at
 
 VARIANT = fabricate()

@@ -1,7 +1,7 @@
 import pytest
 from tracking_support import fabricate
 
-from hw1.errors import DataError
+from hw1.core.errors import DataError
 from hw1.lineage import history
 from hw1.lineage.git import Experiment
 from hw1.lineage.history import History, Traces

@@ -3,7 +3,7 @@ import json
 import pytest
 from tracking_support import edit_lock, fabricate
 
-from hw1.errors import DataError
+from hw1.core.errors import DataError
 from hw1.lineage.lock import parse_lock
 
 TEXT = fabricate().record.lock_text

@@ -1,7 +1,7 @@
 import pytest
 
+from hw1.core.sections import flatten
 from hw1.lineage.naming import LONGEST, describe, differences, given_name, short_key
-from hw1.params.base import flatten
 from hw1.variants import ShippedVariant
 
 COMMITTED = {

@@ -3,7 +3,7 @@ import time
 import pytest
 from tracking_support import edit_lock, fabricate
 
-from hw1.errors import DataError
+from hw1.core.errors import DataError
 from hw1.lineage.observe import observe
 
 VARIANT = fabricate()

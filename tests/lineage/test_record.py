@@ -3,8 +3,8 @@ from dataclasses import replace
 import pytest
 from tracking_support import fabricate
 
-from hw1.errors import DataError
-from hw1.layout import EVALUATE_METRICS, SUBMIT_METRICS
+from hw1.core.errors import DataError
+from hw1.core.layout import EVALUATE_METRICS, SUBMIT_METRICS
 from hw1.lineage.record import Record, Timing
 
 RECORD = fabricate(

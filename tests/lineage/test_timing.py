@@ -1,7 +1,7 @@
 import pytest
 from tracking_support import fabricate
 
-from hw1.lineage.note import note_stage
+from hw1.core.note import note_stage
 from hw1.lineage.record import Timing
 from hw1.lineage.timing import clear_notes, gather_timings
 

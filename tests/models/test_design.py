@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from train_support import design_table
 
-from hw1.errors import DataError
-from hw1.files import write_parquet
+from hw1.core.errors import DataError
+from hw1.core.files import write_parquet
 from hw1.models.design import read_designs, to_design
 
 

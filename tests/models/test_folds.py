@@ -1,7 +1,7 @@
 import pytest
 from train_support import design_table, make_params
 
-from hw1.errors import DataError
+from hw1.core.errors import DataError
 from hw1.models.design import to_design
 from hw1.models.fold import fit_fold
 from hw1.models.folds import fit_folds, planned_epochs, planned_folds, summarise

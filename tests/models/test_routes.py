@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 from train_support import design_table, make_params
 
+from hw1.core.errors import DataError, Hw1Error
 from hw1.engine.epoch import Epoch
-from hw1.errors import DataError, Hw1Error
 from hw1.fitted.routed import RoutedFitted
 from hw1.models.design import to_design
 from hw1.models.fold import fit_fold

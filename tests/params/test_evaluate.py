@@ -1,7 +1,7 @@
 import pytest
 
-from hw1.errors import ParamsError
-from hw1.params.base import check_section
+from hw1.core.errors import ParamsError
+from hw1.core.sections import check_section
 from hw1.params.evaluate import EvaluateParams
 
 GOOD = {"bootstrap": 1000, "confidence": 0.9, "levels": 5, "seed": 0} | {

@@ -1,7 +1,7 @@
 import pytest
 from support import ROOT
 
-from hw1.errors import ParamsError
+from hw1.core.errors import ParamsError
 from hw1.params.project import check_params
 
 

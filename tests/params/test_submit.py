@@ -1,7 +1,7 @@
 import pytest
 
-from hw1.errors import ParamsError
-from hw1.params.base import check_section
+from hw1.core.errors import ParamsError
+from hw1.core.sections import check_section
 from hw1.params.submit import SubmitParams
 
 

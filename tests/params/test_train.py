@@ -1,8 +1,8 @@
 import pytest
 from train_support import make_params
 
-from hw1.errors import ParamsError
-from hw1.params.base import check_section
+from hw1.core.errors import ParamsError
+from hw1.core.sections import check_section
 from hw1.params.train import TrainParams
 
 

@@ -4,12 +4,13 @@ import pytest
 from import_closure import closure, expected_code_deps, folded, is_code
 from support import ROOT
 
+from hw1.core.sections import read_params
 from hw1.lineage.lock import STAGES as VARIANT_STAGES
-from hw1.params.base import read_params
 
 STAGES = read_params(ROOT / "dvc.yaml")["stages"]
 DIGEST = "data/check/digest.json"
 SOURCES = {"data/raw/${ingest.edition}", "variants.yaml"}
+CHECKED = "params.yaml"
 
 
 @pytest.mark.parametrize("stage", STAGES)
@@ -90,7 +91,8 @@ def test_only_folders_that_are_run_whole_are_named_as_folders(tmp_path):
 
 
 def test_no_stage_reads_what_no_stage_writes():
-    written = set(SOURCES)
+    assert CHECKED in STAGES["check"]["deps"]
+    written = {*SOURCES, CHECKED}
     for name, stage in STAGES.items():
         data = {dep for dep in stage["deps"] if not is_code(dep)}
         assert data <= written, data - written

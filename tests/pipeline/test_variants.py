@@ -6,9 +6,9 @@ from importlib.util import module_from_spec, spec_from_file_location
 import pytest
 from support import ROOT
 
-from hw1 import layout
-from hw1.files import read_json, read_parquet
-from hw1.params.base import read_params
+from hw1.core import layout
+from hw1.core.files import read_json, read_parquet
+from hw1.core.sections import read_params
 from hw1.simulate import SimulationConfig, write_edition
 from hw1.submission import check_submission
 from hw1.variants import DEFAULT, ShippedVariant, overridden, read_variants

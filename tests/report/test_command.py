@@ -4,7 +4,7 @@ import pytest
 from browser_support import predictions_text
 from tracking_support import enter_project, fabricate
 
-from hw1.errors import DataError, Hw1Error
+from hw1.core.errors import DataError, Hw1Error
 from hw1.report.command import file_name, write_report
 
 

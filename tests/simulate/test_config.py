@@ -2,7 +2,7 @@ import dataclasses
 
 import pytest
 
-from hw1.errors import ParamsError
+from hw1.core.errors import ParamsError
 from hw1.simulate import SimulationConfig
 from hw1.simulate.config import SIGNALS_2022, state_names
 

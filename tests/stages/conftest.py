@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from hw1 import layout
+from hw1.core import layout
+from hw1.core.files import write_csv, write_json, write_parquet, write_text
+from hw1.core.survey import Structure
 from hw1.features.columns import Feature
 from hw1.features.map import FeatureMap
-from hw1.files import write_csv, write_json, write_parquet, write_text
 from hw1.fitted import storage
 from hw1.fitted.linear import LinearFitted
-from hw1.survey import Structure
 from hw1.target import TargetScale
 
 REPOSITORY = Path(__file__).resolve().parents[2]

@@ -1,8 +1,8 @@
 import pandas as pd
 import pytest
 
-from hw1 import layout
-from hw1.files import read_json
+from hw1.core import layout
+from hw1.core.files import read_json
 
 OUTPUTS = [
     layout.EVALUATE_METRICS,

@@ -2,10 +2,10 @@ import pandas as pd
 import pytest
 from support import ROOT
 
-from hw1 import layout
+from hw1.core import layout
+from hw1.core.files import read_json, read_parquet, write_json, write_parquet, write_text
+from hw1.core.survey import Structure
 from hw1.features.map import read_feature_maps
-from hw1.files import read_json, read_parquet, write_json, write_parquet, write_text
-from hw1.survey import Structure
 
 
 @pytest.fixture

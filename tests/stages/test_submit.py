@@ -1,8 +1,8 @@
 import pandas as pd
 import pytest
 
-from hw1 import layout
-from hw1.files import read_json, read_parquet, write_parquet
+from hw1.core import layout
+from hw1.core.files import read_json, read_parquet, write_parquet
 from hw1.submission import check_submission
 
 

@@ -7,8 +7,8 @@ from ruamel.yaml import YAML
 from support import ROOT
 from train_support import design_table, make_params
 
-from hw1 import layout
-from hw1.files import read_json, write_parquet
+from hw1.core import layout
+from hw1.core.files import read_json, write_parquet
 from hw1.fitted import storage
 
 

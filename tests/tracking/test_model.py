@@ -12,13 +12,13 @@ import pytest
 import yaml
 from import_closure import closure
 
-from hw1.errors import DataError
+from hw1.core.errors import DataError
+from hw1.core.files import write_json
+from hw1.core.survey import Structure
 from hw1.features.columns import Feature
 from hw1.features.map import FeatureMap
-from hw1.files import write_json
 from hw1.fitted import storage
 from hw1.fitted.linear import LinearFitted
-from hw1.survey import Structure
 from hw1.target import TargetScale
 from hw1.tracking.model import CODE, ModelParts, log_model
 

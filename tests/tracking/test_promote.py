@@ -10,7 +10,7 @@ import pytest
 from mlflow.entities import LoggedModelOutput
 
 from hw1.compare.paired import paired_difference
-from hw1.errors import DataError, Hw1Error
+from hw1.core.errors import DataError, Hw1Error
 from hw1.tracking.promote import Candidate, Promotion, promote
 from hw1.tracking.registry import find_champion, logged_model_id, model_name
 

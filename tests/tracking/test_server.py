@@ -2,7 +2,7 @@ import socket
 
 import pytest
 
-from hw1.errors import Hw1Error
+from hw1.core.errors import Hw1Error
 from hw1.tracking import server
 from hw1.tracking.server import HOST, free_port
 

@@ -5,7 +5,7 @@ import mlflow
 import pytest
 from tracking_support import all_runs, fabricate, history_of, publish
 
-from hw1.lineage.place import STATE
+from hw1.core.place import STATE
 from hw1.lineage.record import Timing
 from hw1.tracking.store import TrackerError
 from hw1.tracking.sync import synchronise

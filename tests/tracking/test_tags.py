@@ -5,7 +5,7 @@ import pytest
 from ruamel.yaml import YAML
 from tracking_support import fabricate
 
-from hw1 import layout
+from hw1.core import layout
 from hw1.lineage.git import Experiment
 from hw1.lineage.history import Traces
 from hw1.lineage.record import Timing

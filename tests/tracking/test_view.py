@@ -87,7 +87,7 @@ def test_columns_start_with_what_decides():
 def test_chosen_parameters_exist():
     from support import ROOT
 
-    from hw1.params.base import flatten, read_params
+    from hw1.core.sections import flatten, read_params
 
     known = dict(flatten(read_params(ROOT / "params.yaml")))
     chosen = [name for name in state()["selectedColumns"] if name.startswith("params.")]

@@ -3,8 +3,8 @@ import os
 import pytest
 from tracking_support import all_runs, fabricate, publish
 
+from hw1.core.place import STATE
 from hw1.lineage.announce import announced_training
-from hw1.lineage.place import STATE
 from hw1.tracking.watch import Watcher
 
 

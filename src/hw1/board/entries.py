@@ -7,10 +7,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from hw1 import layout
 from hw1.board.marks import is_transductive
 from hw1.compare.side import Side
-from hw1.errors import DataError, ParamsError
+from hw1.core import layout
+from hw1.core.errors import DataError, ParamsError
 from hw1.evaluation.labels import leaks
 from hw1.lineage.blobs import CacheBlobs, cache_folder
 from hw1.lineage.history import History

@@ -8,10 +8,10 @@ from typing import Any
 
 from hw1.board.entries import Entries, Entry, read_entries
 from hw1.board.standing import Section, Standing, sections_of
-from hw1.files import rounded
+from hw1.core.files import rounded
+from hw1.core.restore import committed_text
+from hw1.core.sections import flatten, parse_params, read_params
 from hw1.lineage.naming import differences
-from hw1.params.base import flatten, parse_params, read_params
-from hw1.params.restore import committed_text
 from hw1.references import MetricName, own_metric
 from hw1.variants import DEFAULT, ShippedVariant, overridden, read_variants
 

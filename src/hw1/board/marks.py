@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from hw1.survey import TRANSDUCTIVE
+from hw1.core.survey import TRANSDUCTIVE
 
 
 def is_transductive(split: Mapping[str, Any]) -> bool:

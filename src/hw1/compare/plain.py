@@ -9,7 +9,7 @@ from hw1.compare.inputs import ABSENT, FeatureChanges, ParameterChange
 from hw1.compare.metrics import MetricChange
 from hw1.compare.moved import MovedPredictions
 from hw1.compare.side import Side
-from hw1.files import rounded
+from hw1.core.files import rounded
 
 if TYPE_CHECKING:
     from hw1.compare.difference import Comparison

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hw1.errors import DataError
+from hw1.core.errors import DataError
 
 if TYPE_CHECKING:
     import pandas as pd

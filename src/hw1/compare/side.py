@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from hw1 import layout
-from hw1.errors import DataError
+from hw1.core import layout
+from hw1.core.errors import DataError
+from hw1.core.sections import flatten
 from hw1.evaluation.labels import is_transductive, leaks, split_label
-from hw1.params.base import flatten
 from hw1.references import MetricName, own_metric
 
 if TYPE_CHECKING:

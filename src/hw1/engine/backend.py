@@ -5,12 +5,12 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass
 
+from hw1.core.errors import Hw1Error
 from hw1.engine.architecture import Architecture
 from hw1.engine.arrays import Arrays, NumpyArrays, Precision, TorchArrays
 from hw1.engine.blocks import size_of
 from hw1.engine.by_hand import ByHand, can_be_written_out
 from hw1.engine.gradients import Gradients
-from hw1.errors import Hw1Error
 from hw1.params.train import Device
 
 # An operation costs a GPU some microseconds to start, and a step has some sixty; a core does

@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import numpy as np
 
-from hw1.errors import Hw1Error
+from hw1.core.errors import Hw1Error
 from hw1.fitted.base import Floats
 
 

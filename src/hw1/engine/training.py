@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hw1.core.errors import Hw1Error
 from hw1.engine.architecture import Architecture
 from hw1.engine.arrays import Arrays, Precision, to_floats
 from hw1.engine.backend import Backend, choose_backend, choose_device
@@ -17,7 +18,6 @@ from hw1.engine.members import Member
 from hw1.engine.rows import Rows, batch_sizes
 from hw1.engine.run import Run
 from hw1.engine.stopping import FixedEpochs, Patience, Stopping
-from hw1.errors import Hw1Error
 from hw1.params.train import TrainParams
 
 

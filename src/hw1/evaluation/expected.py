@@ -25,10 +25,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from hw1.core.survey import TARGET, Structure, column_name
 from hw1.evaluation.errors import Array, ErrorSums
 from hw1.evaluation.labels import interval, number
 from hw1.references import MetricName
-from hw1.survey import TARGET, Structure, column_name
 
 
 @dataclass(frozen=True)

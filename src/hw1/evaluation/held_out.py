@@ -6,11 +6,11 @@ from dataclasses import fields
 import numpy as np
 import pandas as pd
 
+from hw1.core.survey import Link
 from hw1.evaluation.breakdown import state_sums
 from hw1.evaluation.errors import ErrorSums
 from hw1.evaluation.labels import is_transductive
 from hw1.params.ingest import SplitMethod
-from hw1.survey import Link
 
 SUM_COLUMNS = [field.name for field in fields(ErrorSums)]
 

@@ -1,7 +1,7 @@
 """Words for numbers: how errors are named wherever they are shown."""
 
+from hw1.core.survey import TRANSDUCTIVE
 from hw1.params.ingest import LEAKING
-from hw1.survey import TRANSDUCTIVE
 
 
 def leaks(method: str) -> bool:

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from hw1.errors import DataError
+from hw1.core.errors import DataError
+from hw1.core.survey import LEADERBOARD_PARTS
 from hw1.evaluation.errors import pooled_errors
 from hw1.evaluation.labels import number, skill_label
 from hw1.references import MetricName
-from hw1.survey import LEADERBOARD_PARTS
 
 ALL = "all"
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from hw1.core.survey import Link
 from hw1.evaluation.errors import pooled_errors
 from hw1.evaluation.labels import leaks, number, skill_label, split_label
 from hw1.params.ingest import SplitMethod
-from hw1.survey import Link
 
 if TYPE_CHECKING:
     from hw1.evaluation.schemes import Scheme

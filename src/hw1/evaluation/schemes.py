@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from hw1.errors import DataError
+from hw1.core.errors import DataError
+from hw1.core.survey import Structure
 from hw1.evaluation.errors import pooled_errors
 from hw1.evaluation.labels import leaks
 from hw1.evaluation.validation import SCORED_COLUMNS
@@ -29,7 +30,6 @@ from hw1.params.evaluate import GateParams
 from hw1.params.features import FeaturesParams
 from hw1.params.ingest import SplitMethod, SplitParams
 from hw1.params.train import TrainParams
-from hw1.survey import Structure
 
 SMALLEST_ERROR = 1e-12
 

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from hw1.errors import DataError
+from hw1.core.errors import DataError
+from hw1.core.survey import Structure
 from hw1.linked import with_neighbours
 from hw1.predictor import Predictor
-from hw1.survey import Structure
 
 SCORED_COLUMNS = ["id", "fold", "state", "weight", "target", "known", "predicted"]
 

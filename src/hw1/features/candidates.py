@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
-from hw1.errors import ParamsError
+from hw1.core.errors import ParamsError
+from hw1.core.survey import TARGET, Structure, column_name
 from hw1.features.columns import Feature
 from hw1.features.linked import linked_candidates
 from hw1.params.features import FeaturesParams
-from hw1.survey import TARGET, Structure, column_name
 
 
 def build_candidates(structure: Structure, params: FeaturesParams) -> list[Feature]:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hw1.errors import DataError
-from hw1.survey import LINKED_PREFIXES
+from hw1.core.errors import DataError
+from hw1.core.survey import LINKED_PREFIXES
 from hw1.transforms import Floats, transform
 
 if TYPE_CHECKING:

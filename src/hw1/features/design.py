@@ -7,15 +7,15 @@ from typing import Any
 
 import pandas as pd
 
-from hw1.errors import DataError
+from hw1.core.errors import DataError
+from hw1.core.layout import FINAL
+from hw1.core.survey import Structure
 from hw1.features.candidates import build_candidates
 from hw1.features.fit import fit_feature_map
 from hw1.features.map import FeatureMap
 from hw1.features.pairs import OWN, SHOWN, WITHIN, with_pairs
-from hw1.layout import FINAL
 from hw1.linked import with_neighbours
 from hw1.params.features import FeaturesParams
-from hw1.survey import Structure
 
 
 @dataclass(frozen=True)

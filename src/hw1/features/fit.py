@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hw1.errors import DataError
+from hw1.core.errors import DataError
+from hw1.core.survey import Structure
 from hw1.features.candidates import build_candidates
 from hw1.features.columns import feature_values
 from hw1.features.map import FeatureMap
 from hw1.features.scaling import moments
 from hw1.features.selection import select
 from hw1.params.features import FeaturesParams
-from hw1.survey import Structure
 from hw1.transforms import Floats, transform
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
+from hw1.core.survey import LINKED_WINDOWS, TARGET, Structure, column_name
 from hw1.features.columns import Feature
-from hw1.survey import LINKED_WINDOWS, TARGET, Structure, column_name
 
 
 def linked_candidates(structure: Structure, days: int | Literal["all"]) -> list[Feature]:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hw1.errors import DataError
+from hw1.core.errors import DataError
+from hw1.core.files import read_json
+from hw1.core.survey import Structure
 from hw1.features.columns import Feature, check_states, feature_values
 from hw1.features.scaling import standardise
-from hw1.files import read_json
-from hw1.survey import Structure
 from hw1.transforms import Floats
 
 if TYPE_CHECKING:

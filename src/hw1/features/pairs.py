@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hw1.core.survey import Structure
 from hw1.features.columns import Feature
-from hw1.survey import Structure
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from hw1.errors import ParamsError
+from hw1.core.errors import ParamsError
 from hw1.features import scores as measures
 from hw1.features.columns import Feature
 from hw1.features.scaling import moments, standardise

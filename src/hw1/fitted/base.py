@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Protocol, Self
 import numpy as np
 import numpy.typing as npt
 
-from hw1.errors import DataError
+from hw1.core.errors import DataError
 
 Floats = npt.NDArray[np.float64]
 Array = npt.NDArray[Any]

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 import numpy.typing as npt
 
-from hw1.errors import DataError
+from hw1.core.errors import DataError
 from hw1.fitted.base import Array, Fitted, Floats, array_part, part, require, rows_of
 from hw1.fitted.blend import SINGLE_KINDS, BlendFitted
 from hw1.fitted.nested import described, nested_arrays, rebuilt

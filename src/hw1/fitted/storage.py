@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from hw1.errors import DataError
-from hw1.files import read_json, write_bytes, write_json
+from hw1.core.errors import DataError
+from hw1.core.files import read_json, write_bytes, write_json
 from hw1.fitted.base import Array, Fitted, part, require
 from hw1.fitted.nested import described, nested_arrays, rebuilt
 from hw1.fitted.routed import ROUTE_KINDS, RoutedFitted

@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from hw1.core.survey import Structure, column_name
 from hw1.ingest.reading import Edition
 from hw1.params.ingest import LEAKING, SplitParams
-from hw1.survey import Structure, column_name
 
 
 def audit(

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from hw1.survey import Structure
+from hw1.core.survey import Structure
 
 
 def find_chains(train: pd.DataFrame, structure: Structure) -> pd.DataFrame:

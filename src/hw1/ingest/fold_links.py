@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from hw1.core.layout import FINAL, TEST
+from hw1.core.survey import Structure
 from hw1.ingest.links import link_windows
-from hw1.layout import FINAL, TEST
-from hw1.survey import Structure
 
 COLUMNS = {
     "fold": "str",

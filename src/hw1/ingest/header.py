@@ -4,8 +4,8 @@ import re
 from itertools import pairwise
 from pathlib import Path
 
-from hw1.errors import DataError
-from hw1.survey import TARGET, Structure
+from hw1.core.errors import DataError
+from hw1.core.survey import TARGET, Structure
 
 FEWEST_DAYS = 2
 

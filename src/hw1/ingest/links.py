@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from hw1.survey import Structure
+from hw1.core.survey import Structure
 from hw1.transforms import Floats, arcsine_sqrt
 
 UNLIKELY = 5.0

@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from hw1.errors import DataError
+from hw1.core.errors import DataError
+from hw1.core.survey import LEADERBOARD_PARTS, TARGET, Structure
 from hw1.ingest.header import check_test_header, read_structure
 from hw1.ingest.strict_csv import NumberTable, read_numbers
-from hw1.survey import LEADERBOARD_PARTS, TARGET, Structure
 
 TRAIN_NAMES = ("covid.train.csv", "covid_train.csv")
 TEST_NAMES = ("covid.test.csv", "covid_test.csv")

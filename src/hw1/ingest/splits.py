@@ -14,7 +14,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from hw1.errors import DataError
+from hw1.core.errors import DataError
 from hw1.params.ingest import SplitMethod, SplitParams
 
 Fold = tuple[np.ndarray, np.ndarray]

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 
-from hw1.errors import DataError
+from hw1.core.errors import DataError
 from hw1.numerals import NUMBER
 
 

@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from hw1.files import write_text
-from hw1.lineage.place import STATE
-from hw1.params.base import PARAMS_FILE
+from hw1.core.files import write_text
+from hw1.core.place import STATE
+from hw1.core.sections import PARAMS_FILE
 
 ANNOUNCEMENT = STATE / "training.json"  # in the tree that the stage runs in
 

@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 from typing import Protocol
 
-from hw1.errors import DataError
+from hw1.core.errors import DataError
 from hw1.lineage.lock import Lock
 
 MD5 = re.compile(r"[0-9a-f]{32}(\.dir)?")

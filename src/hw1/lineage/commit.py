@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from hw1.errors import DataError
+from hw1.core.errors import DataError
+from hw1.core.sections import PARAMS_FILE
 from hw1.lineage import git
 from hw1.lineage.git import SHORT, Experiment
 from hw1.lineage.lock import LOCK_FILE, Lock, parse_lock
@@ -13,7 +14,6 @@ from hw1.lineage.naming import given_name
 from hw1.lineage.observe import IN_GIT, inputs_among, name_of, require_parameters
 from hw1.lineage.record import Record
 from hw1.lineage.variant import identify
-from hw1.params.base import PARAMS_FILE
 from hw1.variants import DEFAULT
 
 

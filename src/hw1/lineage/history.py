@@ -7,14 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from hw1.errors import DataError, Hw1Error
-from hw1.files import write_text
+from hw1.core.errors import DataError, Hw1Error
+from hw1.core.files import write_text
+from hw1.core.place import state_folder
 from hw1.lineage import git
 from hw1.lineage.commit import checked_lock, record_at
 from hw1.lineage.git import Experiment
 from hw1.lineage.ledger import Ledger
 from hw1.lineage.lock import LOCK_FILE
-from hw1.lineage.place import state_folder
 from hw1.lineage.record import Record
 from hw1.lineage.variant import identify
 

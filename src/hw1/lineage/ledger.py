@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from hw1.errors import DataError
-from hw1.files import write_text
-from hw1.lineage.place import state_folder
+from hw1.core.errors import DataError
+from hw1.core.files import write_text
+from hw1.core.place import state_folder
 from hw1.lineage.record import Record
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from yaml import YAMLError
 
-from hw1.errors import DataError
+from hw1.core.errors import DataError
 from hw1.lineage.plain_yaml import load_yaml
 
 LOCK_FILE = Path("dvc.lock")

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from hw1.params.base import flatten
+from hw1.core.sections import flatten
 from hw1.variants import DEFAULT, ShippedVariant, overridden
 
 # names that DVC makes up: an adjective of five letters, a noun of four

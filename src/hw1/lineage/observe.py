@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from hw1.errors import DataError, Hw1Error
+from hw1.core.errors import DataError, Hw1Error
+from hw1.core.sections import PARAMS_FILE, flatten, parse_params
 from hw1.lineage import git
 from hw1.lineage.blobs import Blobs, WorkspaceBlobs
 from hw1.lineage.ledger import Ledger
@@ -17,7 +18,6 @@ from hw1.lineage.naming import describe, given_name
 from hw1.lineage.record import Record
 from hw1.lineage.timing import gather_timings
 from hw1.lineage.variant import identify
-from hw1.params.base import PARAMS_FILE, flatten, parse_params
 from hw1.variants import read_variants
 
 IN_GIT = "metrics/"  # what the stages leave to git, and DVC does not cache

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from hw1.errors import DataError
+from hw1.core.errors import DataError
 from hw1.lineage.lock import Lock, parse_lock
 from hw1.lineage.variant import Variant, identify
 

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from hw1.core.sections import PARAMS_FILE, flatten, parse_params
 from hw1.lineage import git
 from hw1.lineage.git import SHORT, Experiment
 from hw1.lineage.history import Traces
 from hw1.lineage.naming import differences
 from hw1.lineage.record import Record
-from hw1.params.base import PARAMS_FILE, flatten, parse_params
 from hw1.variants import set_param
 
 APPLY = "dvc exp apply"

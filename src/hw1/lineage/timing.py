@@ -6,10 +6,10 @@ import hashlib
 import json
 from pathlib import Path
 
-from hw1.files import write_text
+from hw1.core.files import write_text
+from hw1.core.note import NOTES, note_path, params_digest
+from hw1.core.place import state_folder
 from hw1.lineage.lock import Lock, StageEntry
-from hw1.lineage.note import NOTES, note_path, params_digest
-from hw1.lineage.place import state_folder
 from hw1.lineage.record import Timing
 
 

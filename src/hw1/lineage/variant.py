@@ -7,9 +7,9 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from hw1 import layout
+from hw1.core import layout
+from hw1.core.sections import flatten
 from hw1.lineage.lock import STAGES, Lock
-from hw1.params.base import flatten
 
 LABEL_DIGITS = 16  # of a key and of a result, in a label
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from hw1.errors import DataError
-from hw1.files import read_columns
+from hw1.core.errors import DataError
+from hw1.core.files import read_columns
+from hw1.core.layout import fold_order
+from hw1.core.survey import LINKED_PREFIXES
 from hw1.fitted.base import Array, Floats
-from hw1.layout import fold_order
-from hw1.survey import LINKED_PREFIXES
 
 if TYPE_CHECKING:
     import pandas as pd

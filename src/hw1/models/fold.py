@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hw1.core.errors import Hw1Error
 from hw1.engine.epoch import Epoch
-from hw1.errors import Hw1Error
 from hw1.fitted.base import Fitted
 from hw1.models.blend import fit_blend
 from hw1.models.design import Design, Part

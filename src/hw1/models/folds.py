@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from hw1.core.errors import DataError
+from hw1.core.layout import FINAL
 from hw1.engine.epoch import Epoch
-from hw1.errors import DataError
 from hw1.fitted.base import Fitted
 from hw1.fitted.blend import BlendFitted
-from hw1.layout import FINAL
 from hw1.models.design import Design
 from hw1.models.fold import FoldFit, fit_fold, judge_fold
 from hw1.params.train import TrainParams

@@ -8,7 +8,7 @@ from itertools import combinations
 
 import numpy as np
 
-from hw1.errors import Hw1Error
+from hw1.core.errors import Hw1Error
 from hw1.fitted.base import Array, Fitted
 from hw1.fitted.routed import Route, RoutedFitted
 from hw1.models.design import Design, Part

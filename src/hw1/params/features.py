@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from hw1.params.base import Section
+from hw1.core.sections import Section
 
 Transform = Literal["none", "arcsine_sqrt"]
 Selection = Literal["all", "manual", "correlation", "f_regression", "mutual_info", "lasso", "rfe"]

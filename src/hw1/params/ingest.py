@@ -4,8 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from hw1.params.base import Section
-from hw1.survey import Link
+from hw1.core.sections import Section
+from hw1.core.survey import Link
 
 EDITION_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_-]*$"
 """What may name an edition, and so a folder of data/raw/."""

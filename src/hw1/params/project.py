@@ -4,8 +4,8 @@ import difflib
 from collections.abc import Iterator
 from pathlib import Path
 
-from hw1.errors import ParamsError
-from hw1.params.base import PARAMS_FILE, Section, check_section, key_paths, read_params
+from hw1.core.errors import ParamsError
+from hw1.core.sections import PARAMS_FILE, Section, check_section, key_paths, read_params
 from hw1.params.evaluate import EvaluateParams
 from hw1.params.features import FeaturesParams
 from hw1.params.ingest import LEAKING, IngestParams

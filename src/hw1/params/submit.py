@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from hw1.params.base import Section
+from hw1.core.sections import Section
 
 Percent = Annotated[float, Field(ge=0, le=100)]
 

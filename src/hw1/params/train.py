@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from hw1.params.base import Section
+from hw1.core.sections import Section
 
 SingleModel = Literal[
     "persistence",

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hw1.board.cells import skill_text
+from hw1.core.sections import flatten
 from hw1.evaluation.labels import number, sentence, split_label
 from hw1.evaluation.scheme_metrics import optimism_text
-from hw1.params.base import flatten
 from hw1.report.blocks import Block, Line, Paragraph, Section, Table, number_lines
 from hw1.report.files import Files
 

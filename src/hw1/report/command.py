@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from hw1 import layout
-from hw1.errors import DataError
-from hw1.files import write_bytes
-from hw1.lineage.place import project_root
+from hw1.core import layout
+from hw1.core.errors import DataError
+from hw1.core.files import write_bytes
+from hw1.core.place import project_root
 from hw1.lineage.record import Record
 from hw1.lineage.restoring import restore_command
 from hw1.report.page import page_html

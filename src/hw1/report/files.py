@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hw1 import layout
+from hw1.core import layout
 from hw1.references import MetricName
 
 

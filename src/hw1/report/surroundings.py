@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hw1.core.sections import PARAMS_FILE, flatten, parse_params
 from hw1.lineage import git
 from hw1.lineage.record import Record
 from hw1.lineage.restoring import changes_of
-from hw1.params.base import PARAMS_FILE, flatten, parse_params
 
 if TYPE_CHECKING:
     from hw1.board.standing import Section

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from hw1.errors import ParamsError
-from hw1.survey import TARGET
+from hw1.core.errors import ParamsError
+from hw1.core.survey import TARGET
 
 SIGNALS_2022 = (
     "cli",

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hw1.files import replacing
+from hw1.core.files import replacing
+from hw1.core.survey import TARGET
 from hw1.simulate.config import SimulationConfig
 from hw1.simulate.edition import Edition, simulate_edition
-from hw1.survey import TARGET
 
 if TYPE_CHECKING:
     import numpy as np

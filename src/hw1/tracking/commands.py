@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
-from hw1 import layout
 from hw1.compare.difference import compare
 from hw1.compare.metrics import seed_noise
 from hw1.compare.show import print_comparison
 from hw1.compare.side import Side
-from hw1.errors import DataError
+from hw1.core import layout
+from hw1.core.errors import DataError
+from hw1.core.place import project_root
 from hw1.lineage.git import SHORT
 from hw1.lineage.lock import STAGES
-from hw1.lineage.place import project_root
 from hw1.lineage.record import Record
 from hw1.lineage.restoring import restore_command
 from hw1.summary import print_summary_of

@@ -8,14 +8,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from hw1 import layout
-from hw1.errors import DataError
-from hw1.files import write_bytes
+from hw1.core import layout
+from hw1.core.errors import DataError
+from hw1.core.files import write_bytes
+from hw1.core.sections import PARAMS_FILE
 from hw1.fitted.storage import MODEL_FILE, WEIGHTS_FILE
 from hw1.lineage.blobs import Blobs
 from hw1.lineage.lock import LOCK_FILE
 from hw1.lineage.record import Record
-from hw1.params.base import PARAMS_FILE
 from hw1.tracking.drawing import Drawn, draw
 from hw1.tracking.metrics import metric_points, seconds_points
 from hw1.tracking.store import own_name

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hw1.errors import DataError
+from hw1.core.errors import DataError
 from hw1.lineage.blobs import Blobs
 from hw1.lineage.record import Record
 from hw1.tracking import content

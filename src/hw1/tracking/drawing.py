@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import hw1
-from hw1 import layout
+from hw1.core import layout
 from hw1.lineage.record import Record
 from hw1.report.page import page_html
 from hw1.report.surroundings import find_surroundings

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from hw1.errors import Hw1Error
+from hw1.core.errors import Hw1Error
+from hw1.core.sections import nearest, read_params
 from hw1.lineage import git
 from hw1.lineage.blobs import Blobs, CacheBlobs, WorkspaceBlobs, cache_folder
 from hw1.lineage.commit import checked_lock
@@ -15,7 +16,6 @@ from hw1.lineage.ledger import Ledger
 from hw1.lineage.observe import observe
 from hw1.lineage.record import Record
 from hw1.lineage.variant import LABEL_DIGITS, identify
-from hw1.params.base import nearest, read_params
 from hw1.tracking.experiments import finished_runs, own_experiments
 from hw1.tracking.store import tracking_client
 from hw1.tracking.tags import label_of

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hw1 import layout
-from hw1.errors import Hw1Error
+from hw1.core import layout
+from hw1.core.errors import Hw1Error
+from hw1.core.sections import flatten, parse_params
 from hw1.lineage import git
 from hw1.lineage.announce import Training, training_in, was_killed
 from hw1.lineage.observe import name_of
-from hw1.params.base import flatten, parse_params
 from hw1.tracking.batches import log_metrics, log_params
 from hw1.tracking.experiments import experiment_id
 from hw1.tracking.live_runs import LIVE_TAG, live_run, live_tag, shown_points, trainings

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hw1.core.place import project_root
 from hw1.lineage.announce import Training, training_in, training_key
-from hw1.lineage.place import project_root
 from hw1.tracking.metrics import Point
 from hw1.tracking.tags import publisher
 

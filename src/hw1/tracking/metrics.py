@@ -23,8 +23,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from hw1 import layout
-from hw1.params.base import flatten
+from hw1.core import layout
+from hw1.core.sections import flatten
 from hw1.references import own_metric
 
 Point = tuple[str, float, int]

@@ -15,26 +15,29 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import hw1
-from hw1.files import write_json, write_text
+from hw1.core.files import write_json, write_text
 
 if TYPE_CHECKING:
     import pandas as pd
     from mlflow import MlflowClient
     from mlflow.entities import LoggedModel, Run
 
-    from hw1.survey import Structure
+    from hw1.core.survey import Structure
 
 NAME = "model"
 PYTHON_ENV, CONDA_ENV = "python_env.yaml", "conda.yaml"
 PACKAGES = ("mlflow", "numpy", "pandas", "safetensors")
 CODE = (
     "hw1/__init__.py",
-    "hw1/errors.py",
+    "hw1/core/__init__.py",
+    "hw1/core/errors.py",
+    "hw1/core/files.py",
+    "hw1/core/layout.py",
+    "hw1/core/survey.py",
     "hw1/features/__init__.py",
     "hw1/features/columns.py",
     "hw1/features/map.py",
     "hw1/features/scaling.py",
-    "hw1/files.py",
     "hw1/fitted/__init__.py",
     "hw1/fitted/activations.py",
     "hw1/fitted/base.py",
@@ -46,13 +49,11 @@ CODE = (
     "hw1/fitted/routed.py",
     "hw1/fitted/storage.py",
     "hw1/fitted/trees.py",
-    "hw1/layout.py",
     "hw1/numerals.py",
     "hw1/predictor.py",
     "hw1/raw_rows.py",
     "hw1/serving.py",
     "hw1/submission.py",
-    "hw1/survey.py",
     "hw1/target.py",
     "hw1/transforms.py",
 )
@@ -181,8 +182,8 @@ def _signature(structure: Structure) -> Any:
     from mlflow.models import ModelSignature
     from mlflow.types import ColSpec, Schema
 
+    from hw1.core.survey import TARGET
     from hw1.raw_rows import raw_columns
-    from hw1.survey import TARGET
 
     columns = [ColSpec("double", name) for name in raw_columns(structure)]
     identity = ColSpec("long", "id", required=False)

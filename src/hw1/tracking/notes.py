@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from hw1 import layout
+from hw1.core import layout
 from hw1.evaluation.labels import interval, number, sentence, skill_label
 from hw1.evaluation.scheme_metrics import extrapolation_text, optimism_text
 from hw1.lineage.restoring import NONE

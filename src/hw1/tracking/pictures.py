@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hw1 import layout
+from hw1.core import layout
 from hw1.evaluation.labels import number, skill_label
 from hw1.tracking.picture_style import (
     BLUE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from hw1.errors import Hw1Error
+from hw1.core.errors import Hw1Error
 from hw1.tracking.store import own_name
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from hw1.errors import Hw1Error
-from hw1.lineage.place import project_root, state_folder
+from hw1.core.errors import Hw1Error
+from hw1.core.place import project_root, state_folder
 from hw1.tracking.store import ARTIFACTS, tracking_uri
 
 HOST = "127.0.0.1"

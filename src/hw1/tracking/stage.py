@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hw1 import layout
+from hw1.core import layout
 from hw1.lineage.blobs import WorkspaceBlobs
 from hw1.lineage.record import Record
 from hw1.lineage.restoring import restore_command

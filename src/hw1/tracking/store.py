@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 
 from filelock import FileLock
 
-from hw1.errors import Hw1Error
-from hw1.lineage.place import project_root, state_folder
+from hw1.core.errors import Hw1Error
+from hw1.core.place import project_root, state_folder
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient

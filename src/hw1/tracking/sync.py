@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hw1.errors import DataError, ParamsError
+from hw1.core.errors import DataError, ParamsError
 from hw1.lineage.blobs import CacheBlobs, cache_folder
 from hw1.lineage.history import History, Traces
 from hw1.lineage.observe import keep_workspace

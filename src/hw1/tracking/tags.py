@@ -6,12 +6,12 @@ import hashlib
 import platform
 from collections.abc import Mapping
 
-from hw1 import layout
-from hw1.errors import DataError
+from hw1.core import layout
+from hw1.core.errors import DataError
+from hw1.core.place import project_root
 from hw1.evaluation.labels import is_transductive
 from hw1.lineage.git import SHORT
 from hw1.lineage.history import Traces
-from hw1.lineage.place import project_root
 from hw1.lineage.record import Record, Timing
 from hw1.lineage.restoring import APPLY, changes_of, listed, restore_command
 from hw1.lineage.variant import label_of as variant_label

@@ -6,8 +6,8 @@ import signal
 import time
 from collections.abc import Callable
 
-from hw1.lineage.place import project_root
-from hw1.params.base import read_params
+from hw1.core.place import project_root
+from hw1.core.sections import read_params
 from hw1.tracking.experiments import experiment_id, own_experiments
 from hw1.tracking.live_runs import remove_stale
 from hw1.tracking.server import running_server

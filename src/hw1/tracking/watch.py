@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from hw1.errors import Hw1Error
+from hw1.core.errors import Hw1Error
 from hw1.lineage import git
 from hw1.lineage.ledger import Ledger
 from hw1.tracking.live import LiveBoard

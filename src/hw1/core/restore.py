@@ -15,8 +15,8 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from hw1.files import write_text
-from hw1.params.base import PARAMS_FILE
+from hw1.core.files import write_text
+from hw1.core.sections import PARAMS_FILE
 
 ACCEPTED_COPY = Path(".dvc/tmp/hw1/params.yaml")
 SET_PARAM_FLAGS = ("-S", "--set-param")

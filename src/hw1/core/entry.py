@@ -6,8 +6,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec
 
-from hw1.errors import Hw1Error, ParamsError
-from hw1.lineage.note import note_stage
+from hw1.core.errors import Hw1Error, ParamsError
+from hw1.core.note import note_stage
 
 Parameters = ParamSpec("Parameters")
 
@@ -39,7 +39,7 @@ def exits_cleanly(main: Callable[Parameters, None]) -> Callable[Parameters, None
 
 
 def _taken_back() -> str:
-    from hw1.params.restore import restore_params
+    from hw1.core.restore import restore_params
 
     keys = restore_params()
     return f"\nparams.yaml is as it was before: {', '.join(keys)} taken back" if keys else ""

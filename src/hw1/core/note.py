@@ -9,9 +9,9 @@ import os
 import time
 from pathlib import Path
 
-from hw1.files import write_text
-from hw1.lineage.place import STATE
-from hw1.params.base import PARAMS_FILE
+from hw1.core.files import write_text
+from hw1.core.place import STATE
+from hw1.core.sections import PARAMS_FILE
 
 NOTES = STATE / "stages"  # in the tree that the stage runs in
 

@@ -1,8 +1,8 @@
 import pytest
 from support import ROOT
 
-from hw1.errors import ParamsError
-from hw1.params.base import flatten, load_section, read_params
+from hw1.core.errors import ParamsError
+from hw1.core.sections import flatten, load_section, read_params
 from hw1.params.ingest import IngestParams
 from hw1.params.project import check_params
 from hw1.params.train import TrainParams

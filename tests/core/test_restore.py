@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from hw1.params.restore import _overridden_keys
+from hw1.core.restore import _overridden_keys
 
 COMMITTED = "a: 1  # one\nb:\n  c: 2\n  d: 3\n"
 
@@ -24,7 +24,7 @@ def workspace(tmp_path):
 
 def restore_under(workspace, words, root=None):
     """Run `restore_params` below a process whose command line is that of `dvc exp run`."""
-    child = "from hw1.params.restore import restore_params; print(restore_params())"
+    child = "from hw1.core.restore import restore_params; print(restore_params())"
     parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
     environment = os.environ | {"DVC_ROOT": str(root or workspace), "DVC_EXP_NAME": "name"}
     ran = subprocess.run(

@@ -1,7 +1,7 @@
 import pytest
 
-from hw1.entry import exits_cleanly
-from hw1.errors import DataError
+from hw1.core.entry import exits_cleanly
+from hw1.core.errors import DataError
 
 
 @pytest.mark.parametrize(

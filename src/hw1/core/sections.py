@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from hw1.errors import ParamsError
+from hw1.core.errors import ParamsError
 
 PARAMS_FILE = Path("params.yaml")
 

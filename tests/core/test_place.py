@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from hw1.lineage.place import project_root, state_folder
+from hw1.core.place import project_root, state_folder
 
 
 def test_it_is_the_current_folder_unless_dvc_says_otherwise(monkeypatch, tmp_path):

@@ -4,7 +4,7 @@ import time
 import psutil
 import pytest
 
-from hw1.lineage.note import NOTES, note_path, note_stage
+from hw1.core.note import NOTES, note_path, note_stage
 
 
 @pytest.fixture

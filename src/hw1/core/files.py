@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hw1.errors import DataError
+from hw1.core.errors import DataError
 
 if TYPE_CHECKING:
     import numpy.typing as npt

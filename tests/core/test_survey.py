@@ -1,6 +1,6 @@
 import pytest
 
-from hw1.survey import Structure
+from hw1.core.survey import Structure
 
 PLAIN = {"states": ["AL"], "signals": ["cli", "tested_positive"], "days": 3}
 
