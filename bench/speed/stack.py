@@ -22,7 +22,7 @@ ROWS = 2160
 MEMBERS = (1, 4, 16, 64, 256)
 BATCHES = (32, 256)
 SMALL_FEATURES, SAMPLE_FEATURES = 20, 117
-MODEL_STEPS = 3000  # of each contestant, at least; one epoch where that is more
+MODEL_STEPS = 2000  # of each contestant, at least; one epoch where that is more
 KEPT_SHARE = 0.7  # of the features in a member's mask
 MICRO = 1e6
 
