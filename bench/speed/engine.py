@@ -1,12 +1,11 @@
 """The project's own engine, as the parts call it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from math import ceil
 
 import numpy as np
 import numpy.typing as npt
 
+from hw1.engine.members import Member
 from hw1.engine.rows import Rows
 from hw1.engine.training import train
 from hw1.models.design import Design, Part
@@ -17,25 +16,16 @@ from hw1.params.train import TrainParams
 Floats = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Member:
-    """One network of a stack; None means what the parameters say, or all features."""
-
-    seed: int
-    learning_rate: float | None = None
-    weight_decay: float | None = None
-    features: npt.NDArray[np.bool_] | None = None
-
-
 def train_members(
     params: TrainParams,
     members: Sequence[Member],
     rows: Rows,
     validation: Rows | None = None,
 ) -> None:
-    """Train networks of one shape side by side, as the pipeline does."""
+    """Train networks of one shape side by side on the processor, as the pipeline does."""
     architecture = architecture_of(params, rows.x.shape[1])
-    train(architecture, params, [one.seed for one in members], rows, validation=validation)
+    params = params.model_copy(update={"device": "cpu"})
+    train(architecture, params, members, rows, validation=validation)
 
 
 def rows_of(
@@ -61,8 +51,3 @@ def _part(x: Floats, target: Floats) -> Part:
     count = len(x)
     states = np.full(count, "", dtype=object)
     return Part(x, target, np.zeros(count), np.ones(count), states)
-
-
-def steps_an_epoch(rows: int, params: TrainParams) -> int:
-    """Steps of gradient descent in one epoch."""
-    return 1 if params.batch_size == "full" else ceil(rows / params.batch_size)

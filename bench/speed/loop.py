@@ -18,9 +18,10 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
 from bench.speed import sample_script as script
-from bench.speed.engine import Floats, Member, rows_of, train_members
+from bench.speed.engine import Floats, rows_of, train_members
 from bench.speed.measure import Table, against, alternate, threads
 from bench.speed.setting import LIKE_2022, Setting, variant_params
+from hw1.engine.members import Member
 from hw1.engine.rows import batch_sizes
 from hw1.models.gradient import architecture_of
 from hw1.params.train import TrainParams

@@ -11,10 +11,11 @@ import numpy as np
 import torch
 from torch import nn
 
-from bench.speed.engine import Member, rows_of, steps_an_epoch, train_members
+from bench.speed.engine import rows_of, train_members
 from bench.speed.measure import Base, Table, alternate, cores, threads
 from bench.speed.setting import Setting, default_params, variant_params
-from hw1.engine.rows import Rows
+from hw1.engine.members import Member
+from hw1.engine.rows import Rows, batch_sizes
 from hw1.models.gradient import architecture_of
 from hw1.params.train import TrainParams
 
@@ -84,7 +85,7 @@ def _contestants(
 
 def _with_epochs(params: TrainParams, members: int, setting: Setting) -> TrainParams:
     """Enough epochs for a clock, however small the stack."""
-    steps = members * steps_an_epoch(ROWS, params)
+    steps = members * len(batch_sizes(ROWS, params.batch_size))
     wanted = 1 if setting.quick else max(1, round(MODEL_STEPS / steps))
     return params.model_copy(update={"epochs": wanted})
 
@@ -118,7 +119,7 @@ def _module_loop(params: TrainParams, rows: Rows) -> Callable[[], float]:
     )
 
     def run() -> float:
-        steps = params.epochs * steps_an_epoch(len(features), params)
+        steps = params.epochs * len(batch_sizes(len(features), params.batch_size))
         with threads(1):
             started = time.perf_counter()
             for _ in range(params.epochs):
@@ -137,7 +138,7 @@ def _engine_loop(
     params = params.model_copy(update={"threads": used})
 
     def run() -> float:
-        steps = params.epochs * steps_an_epoch(len(rows.x), params) * len(members)
+        steps = params.epochs * len(batch_sizes(len(rows.x), params.batch_size)) * len(members)
         with threads(used):
             started = time.perf_counter()
             train_members(params, members, rows)

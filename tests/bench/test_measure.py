@@ -56,10 +56,3 @@ def test_table_shows_the_spread_and_no_ratio_to_itself(measure):
 )
 def test_figures_are_readable(measure, value, text):
     assert measure.readable(value) == text
-
-
-def test_an_engine_step_counts_the_rest_of_the_rows(measure):
-    from bench.speed.engine import steps_an_epoch
-    from bench.speed.setting import variant_params
-
-    assert steps_an_epoch(2160, variant_params("sample_code")) == 9
