@@ -15,7 +15,7 @@ from pathlib import Path
 
 from bench.speed import ROOT
 from bench.speed.report import HEADINGS, part_entry, to_stdout, write_report
-from bench.speed.setting import Setting
+from bench.speed.setting import REAL, Setting
 
 REPETITIONS = 5
 
@@ -43,6 +43,8 @@ def _arguments() -> argparse.Namespace:
     arguments = parser.parse_args()
     if arguments.quick and arguments.out == ROOT / "bench":
         parser.error("--quick measures nothing worth keeping; give --out FOLDER")
+    if arguments.real is not None and not (arguments.real / REAL).is_dir():
+        parser.error(f"{arguments.real} holds no folder {REAL}")
     return arguments
 
 

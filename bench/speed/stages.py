@@ -17,7 +17,7 @@ from pipeline_support import Project
 from bench.speed.measure import Base, Contestants, Table, Values, against, alternate
 from bench.speed.processes import STORE, copy_of, make_store, run
 from bench.speed.setting import Setting, default_params
-from bench.speed.variant import SCRIPT, script_seconds
+from bench.speed.variant import ONE_THREAD, script_seconds
 from hw1.lineage.lock import STAGES as HOMEWORK
 
 STAGES = ("check", *HOMEWORK, "track")
@@ -36,7 +36,7 @@ def measure(setting: Setting) -> list[Table]:
         commands = _commands(fresh, done, setting)
         values = alternate(commands, setting.repetitions, warm_up=False)
         title = f"The default recipe on edition `{setting.edition}`, once it has run."
-        bases = [against(SCRIPT), against(STATUS), against(VERSION)]
+        bases = [against(ONE_THREAD), against(STATUS), against(VERSION)]
         return [Table(title, "s", values, bases), _stages_table(done, setting)]
 
 
@@ -59,7 +59,7 @@ def _commands(fresh: Project, done: Project, setting: Setting) -> Contestants:
         NOTHING: lambda: dvc("repro"),
         CHANGED: changed,
         COLD: cold,
-        SCRIPT: lambda: script_seconds(done, setting),
+        ONE_THREAD: lambda: script_seconds(done, setting, own_threads=False),
     }
 
 
