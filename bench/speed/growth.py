@@ -8,12 +8,13 @@ import sys
 from itertools import pairwise
 from math import log10
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from pipeline_support import Project
 from support import SMALL
 
 from bench.speed.measure import Base, Table, Values, readable
-from bench.speed.processes import Usage, make_store, run
+from bench.speed.processes import Usage, make_store, run, store_like
 from bench.speed.setting import Setting
 from hw1.lineage.lock import STAGES as HOMEWORK
 from hw1.simulate import SimulationConfig, write_edition
@@ -32,15 +33,15 @@ def measure(setting: Setting) -> list[Table]:
     sample = SMALL if setting.quick else SimulationConfig()
     seconds: Values = {f"{stage}, {factor} x": [] for stage in STAGES for factor in times}
     memory: Values = {name: [] for name in seconds}
-    with setting.project() as project:
-        make_store(project)
+    with setting.project() as project, TemporaryDirectory() as stores:
+        empty = make_store(Path(stores))
         for factor in times:
             write_edition(_folder(project, factor), sample.scaled(factor))
         for _ in range(setting.repetitions):
             for factor in times:
                 _use(project, factor)
                 for stage in STAGES:
-                    usage = _usage(project, stage)
+                    usage = _usage(project, stage, empty)
                     seconds[f"{stage}, {factor} x"].append(usage.seconds)
                     memory[f"{stage}, {factor} x"].append(usage.peak_bytes / GIB)
     rows = " and ".join(f"{count:,}" for count in (sample.train_rows, sample.test_rows))
@@ -72,11 +73,12 @@ def _use(project: Project, factor: int) -> None:
     project.edit("params.yaml", edition, f"  edition: {_edition(factor)}\n")
 
 
-def _usage(project: Project, stage: str) -> Usage:
+def _usage(project: Project, stage: str, empty: Path) -> Usage:
     """Run one stage; beside them, let DVC hash what they have left."""
     if stage == COMMIT:
         return run(["dvc", "commit", "--force", "check", *HOMEWORK], project.root)
-    return run([sys.executable, "-m", f"stages.{stage}"], project.root)
+    with store_like(empty) as variables:
+        return run([sys.executable, "-m", f"stages.{stage}"], project.root, variables)
 
 
 def _bases(times: tuple[int, ...]) -> list[Base]:

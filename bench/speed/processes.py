@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,20 +33,25 @@ class Usage:
 
 
 def run(
-    command: Sequence[str], folder: Path, *, own_threads: bool = False, **variables: str
+    command: Sequence[str],
+    folder: Path,
+    variables: Mapping[str, str] | None = None,
+    *,
+    own_threads: bool = False,
 ) -> Usage:
     """Run a command to its end.
 
     Args:
         command: its words.
         folder: where it runs.
-        own_threads: leave the number of threads to its libraries, as a student's shell does.
         variables: further environment variables.
+        own_threads: leave the number of threads to its libraries, as a student's shell does.
 
     Raises:
         RuntimeError: it failed; with what it printed.
     """
-    surroundings = environment() | {"PYTHONPATH": str(folder / "src")} | variables
+    surroundings = environment() | {"PYTHONPATH": str(folder / "src")}
+    surroundings |= variables or {}
     if own_threads:
         surroundings.pop("OMP_NUM_THREADS")
     with TemporaryDirectory() as temporary:
@@ -64,9 +69,18 @@ def run(
     return Usage(seconds, usage.ru_maxrss * RSS_UNIT)
 
 
-def make_store(project: Project) -> None:
-    """Give a clone an empty MLflow store, as every project but a new one has."""
-    run([sys.executable, "-c", MAKE_STORE], project.root)
+def make_store(folder: Path) -> Path:
+    """Create an empty MLflow store, which takes longer than to open one; its file."""
+    run([sys.executable, "-c", MAKE_STORE], folder)
+    return folder / STORE
+
+
+@contextmanager
+def store_like(empty: Path) -> Iterator[dict[str, str]]:
+    """Variables that name a copy of an empty store: whatever is published there is new."""
+    with TemporaryDirectory() as temporary:
+        store = shutil.copy(empty, Path(temporary) / STORE)
+        yield {"MLFLOW_TRACKING_URI": f"sqlite:///{store}"}
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from support import SMALL
 
 from bench import variants
 from bench.speed.measure import Table, Values, against, alternate
-from bench.speed.rivals import RIVALS, Fit
+from bench.speed.rivals import Fit, rivals
 from bench.speed.setting import SAMPLE, Setting
 from hw1.evaluation.errors import pooled_errors
 from hw1.layout import DESIGN_FOLDER, FINAL, RAW
@@ -44,7 +44,7 @@ def measure(setting: Setting) -> list[Table]:
         params, designs, errors[name] = _ran(shipped[name], setting)
         contestants[name] = _timed_variant(params, designs[FIRST_FOLD])
         if name == DEFAULT.name:
-            for rival, (target, fit) in RIVALS.items():
+            for rival, (target, fit) in rivals().items():
                 aimed = params.model_copy(update={"target": target})
                 errors[rival] = rival_errors(aimed, designs, fit)
                 contestants[rival] = _timed_rival(aimed, designs[FIRST_FOLD], fit)

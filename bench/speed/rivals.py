@@ -1,8 +1,9 @@
 """Models that the project does not ship, fitted on the same features and rows."""
 
+import contextlib
 import warnings
 from collections.abc import Callable
-from importlib.util import find_spec
+from importlib import import_module
 from typing import Literal
 
 import numpy as np
@@ -59,9 +60,13 @@ def tabm(problem: Problem) -> Callable[[np.ndarray], np.ndarray]:
     return predict
 
 
-RIVALS: dict[str, tuple[Literal["change", "level"], Fit]] = {
-    "MLPRegressor on the change": ("change", scikit_network),
-    "MLPRegressor on the level": ("level", scikit_network),
-}
-if find_spec("tabm") is not None:  # never a dependency
-    RIVALS["TabM on the change"] = ("change", tabm)
+def rivals() -> dict[str, tuple[Literal["change", "level"], Fit]]:
+    """Every rival with the target that it fits; TabM, which is no dependency, where it is there."""
+    found: dict[str, tuple[Literal["change", "level"], Fit]] = {
+        "MLPRegressor on the change": ("change", scikit_network),
+        "MLPRegressor on the level": ("level", scikit_network),
+    }
+    with contextlib.suppress(ImportError):
+        import_module("tabm")
+        found["TabM on the change"] = ("change", tabm)
+    return found

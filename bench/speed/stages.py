@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from pipeline_support import Project
 
 from bench.speed.measure import Base, Contestants, Table, Values, against, alternate
-from bench.speed.processes import STORE, copy_of, make_store, run
+from bench.speed.processes import copy_of, make_store, run, store_like
 from bench.speed.setting import Setting, default_params
 from bench.speed.variant import ONE_THREAD, script_seconds
 from hw1.lineage.lock import STAGES as HOMEWORK
@@ -65,10 +65,11 @@ def _commands(fresh: Project, done: Project, setting: Setting) -> Contestants:
 
 def _stages_table(done: Project, setting: Setting) -> Table:
     """Every stage by itself, where all that it reads is there; `track` publishes anew each time."""
-    make_store(done)
     rows: Values = {}
-    clocks = {stage: _clock(done, stage, rows) for stage in STAGES}
-    alternate(clocks, setting.repetitions, warm_up=False)
+    with TemporaryDirectory() as folder:
+        empty = make_store(Path(folder))
+        clocks = {stage: _clock(done, stage, empty, rows) for stage in STAGES}
+        alternate(clocks, setting.repetitions, warm_up=False)
 
     def whole(name: str) -> str | None:
         stage, _, piece = name.partition(": ")
@@ -81,18 +82,15 @@ def _stages_table(done: Project, setting: Setting) -> Table:
     return Table(title, "s", rows, [Base("share of the whole", whole)])
 
 
-def _clock(done: Project, stage: str, rows: Values) -> Callable[[], float]:
+def _clock(done: Project, stage: str, empty: Path, rows: Values) -> Callable[[], float]:
     """Runs a stage and adds its pieces to the rows."""
 
     def timed() -> float:
-        with TemporaryDirectory() as folder:
+        with TemporaryDirectory() as folder, store_like(empty) as variables:
             file = Path(folder) / "times.json"
-            store = Path(folder) / STORE
-            store.write_bytes((done.root / STORE).read_bytes())
             command = [sys.executable, "-m", "bench.speed.stage_clock", stage, str(file)]
-            variables = {"MLFLOW_TRACKING_URI": f"sqlite:///{store}"}
             started = time.monotonic()
-            seconds = run(command, done.root, **variables).seconds
+            seconds = run(command, done.root, variables).seconds
             times = json.loads(file.read_text())
         imports = times["imports_in_main"]
         pieces = {

@@ -24,7 +24,7 @@ QUICK_EPOCHS = 2
 def measure(setting: Setting) -> list[Table]:
     """Seconds of a variant and of the script."""
     with setting.project() as project:
-        make_store(project)
+        make_store(project.root)
         contestants = {
             SCRIPT: lambda: script_seconds(project, setting, own_threads=True),
             ONE_THREAD: lambda: script_seconds(project, setting, own_threads=False),
