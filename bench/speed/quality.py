@@ -52,7 +52,8 @@ def measure(setting: Setting) -> list[Table]:
     order = sorted(values, key=lambda name: errors[name]["mse"])
     title = (
         f"Edition `{setting.edition}`, split `blocks`: mean squared error in squared percentage "
-        "points, the share of persistence's error that is saved, seconds to fit one fold."
+        "points, the share of persistence's error that is saved, seconds to fit one fold. "
+        "`linked` fills gaps (transductive): no forecast, and not to be ranked among them."
     )
     notes = {
         "MSE": {name: f"{errors[name]['mse']:.3f}" for name in order},
