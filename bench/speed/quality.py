@@ -18,8 +18,8 @@ from bench import variants
 from bench.speed.measure import Table, Values, against, alternate
 from bench.speed.rivals import Fit, rivals
 from bench.speed.setting import SAMPLE, Setting
+from hw1.core.layout import DESIGN_FOLDER, FINAL, RAW
 from hw1.evaluation.errors import pooled_errors
-from hw1.layout import DESIGN_FOLDER, FINAL, RAW
 from hw1.models.design import Design, read_designs
 from hw1.models.fold import fit_fold
 from hw1.models.problem import Problem, make_problem

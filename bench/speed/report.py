@@ -11,7 +11,7 @@ from typing import Any
 
 from bench.speed.measure import Table, cores, to_json, to_markdown
 from bench.speed.setting import Setting
-from hw1.files import write_json, write_text
+from hw1.core.files import write_json, write_text
 
 PACKAGES = ("numpy", "torch", "pandas", "scikit-learn", "dvc", "mlflow")
 HEADINGS = {

@@ -10,7 +10,7 @@ from pipeline_support import Project, new_project
 from support import SMALL
 
 from bench.speed import ROOT
-from hw1.params.base import read_params
+from hw1.core.sections import read_params
 from hw1.params.train import TrainParams
 from hw1.simulate import SimulationConfig, write_edition
 from hw1.simulate.config import state_names

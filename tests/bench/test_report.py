@@ -31,7 +31,7 @@ def test_rival_is_judged_as_the_pipeline_judges(tmp_path, monkeypatch):
     from bench import variants
     from bench.speed.quality import rival_errors
     from bench.speed.setting import default_params, shipped
-    from hw1.layout import DESIGN_FOLDER
+    from hw1.core.layout import DESIGN_FOLDER
     from hw1.models.design import read_designs
     from hw1.simulate import write_edition
 
