@@ -1,10 +1,9 @@
 """Commands in a clone of the project, with their seconds and their peak memory."""
 
-import os
+import json
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,8 +12,7 @@ from tempfile import TemporaryDirectory
 
 from pipeline_support import Project, environment
 
-# ru_maxrss counts kibibytes on Linux and bytes on macOS
-RSS_UNIT = 1 if sys.platform == "darwin" else 1024
+METER = Path(__file__).with_name("meter.py")
 STORE = "mlflow.db"
 MAKE_STORE = f"import mlflow; mlflow.MlflowClient('sqlite:///{STORE}').search_experiments()"
 
@@ -24,10 +22,12 @@ class Usage:
     """What a command took.
 
     Attributes:
+        started: when it was started, by the system's monotonic clock.
         seconds: wall clock.
         peak_bytes: the most memory that it or one of its own children held.
     """
 
+    started: float
     seconds: float
     peak_bytes: int
 
@@ -55,18 +55,20 @@ def run(
     if own_threads:
         surroundings.pop("OMP_NUM_THREADS")
     with TemporaryDirectory() as temporary:
-        log = Path(temporary) / "output"
-        with log.open("wb") as output:
-            started = time.perf_counter()
-            process = subprocess.Popen(
-                command, cwd=folder, env=surroundings, stdout=output, stderr=output
+        taken = Path(temporary) / "taken.json"
+        ran = subprocess.run(
+            [sys.executable, str(METER), str(taken), *command],
+            cwd=folder,
+            env=surroundings,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+        if ran.returncode != 0:
+            raise RuntimeError(
+                f"{' '.join(command)} failed:\n{ran.stdout.decode(errors='replace')}"
             )
-            _, status, usage = os.wait4(process.pid, 0)
-            seconds = time.perf_counter() - started
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode != 0:
-            raise RuntimeError(f"{' '.join(command)} failed:\n{log.read_text(errors='replace')}")
-    return Usage(seconds, usage.ru_maxrss * RSS_UNIT)
+        return Usage(**json.loads(taken.read_text()))
 
 
 def make_store(folder: Path) -> Path:

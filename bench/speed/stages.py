@@ -6,7 +6,6 @@ that are imported only where they are used count by themselves.
 
 import json
 import sys
-import time
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
@@ -89,19 +88,18 @@ def _clock(done: Project, stage: str, empty: Path, rows: Values) -> Callable[[],
         with TemporaryDirectory() as folder, store_like(empty) as variables:
             file = Path(folder) / "times.json"
             command = [sys.executable, "-m", "bench.speed.stage_clock", stage, str(file)]
-            started = time.monotonic()
-            seconds = run(command, done.root, variables).seconds
+            usage = run(command, done.root, variables)
             times = json.loads(file.read_text())
         imports = times["imports_in_main"]
         pieces = {
-            WHOLE: seconds,
-            "start-up": times["imported"] - started,
+            WHOLE: usage.seconds,
+            "start-up": times["imported"] - usage.started,
             "imports in main": imports,
             "work": times["done"] - times["imported"] - imports,
-            "exit": started + seconds - times["done"],
+            "exit": usage.started + usage.seconds - times["done"],
         }
         for piece, value in pieces.items():
             rows.setdefault(f"{stage}: {piece}", []).append(value)
-        return seconds
+        return usage.seconds
 
     return timed
