@@ -8,7 +8,7 @@ READY := $(VENV)/.hw1-ready
 export PATH := $(abspath $(VENV))/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help env repro test test-all check ui lock clean
+.PHONY: help env repro test test-all bench check ui lock clean
 
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -31,6 +31,9 @@ test: $(READY) ## run the tests
 
 test-all: $(READY) ## run all tests, the long ones too
 	@pytest -n 2 --dist worksteal
+
+bench: $(READY) ## measure speed beside what students run: bench/speed.md (an hour; HW1_REAL=FOLDER)
+	@python -m bench.speed
 
 check: $(READY) ## lint, format and type checks
 	@ruff check .

@@ -63,12 +63,18 @@ def fit_seconds(params: dict[str, Any]) -> float:
     return min(seconds)
 
 
-def measure(edition: str, variant: ShippedVariant, seeds: int) -> dict[str, Any]:
-    """Run one variant with several disjoint sets of seeds."""
+def params_of(edition: str, variant: ShippedVariant) -> dict[str, Any]:
+    """The content of params.yaml for a variant that is judged by `blocks` alone."""
     content = overridden(read_params(ROOT / "params.yaml"), variant)
     content["ingest"]["edition"] = edition
     content["ingest"]["split"] |= {"method": "blocks", "folds": 3}
     content["evaluate"]["schemes"] = []
+    return content
+
+
+def measure(edition: str, variant: ShippedVariant, seeds: int) -> dict[str, Any]:
+    """Run one variant with several disjoint sets of seeds."""
+    content = params_of(edition, variant)
     train = content["train"]
     first, members = train["seed"], train["seeds"]
     runs = []
