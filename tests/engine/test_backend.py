@@ -59,6 +59,14 @@ def test_a_gpu_that_is_not_there_is_refused(has_gpu):
         choose_device("cuda", SMALL, members=1, batch=1, steps=1)
 
 
+def test_large_networks_take_their_steps_in_small_squads():
+    backend = choose_backend(SMALL, "cpu", "single")
+    wide = Architecture(117, (64, 32, 16))
+
+    assert backend.members_together(SMALL, 32) > backend.members_together(wide, 32) > 4
+    assert backend.members_together(wide, 256) == 4
+
+
 def test_no_driver_no_question(monkeypatch):
     monkeypatch.setattr(shutil, "which", lambda _: None)
     monkeypatch.setattr(torch.cuda, "is_available", lambda: pytest.fail("asked"))

@@ -198,6 +198,27 @@ def test_a_member_does_not_depend_on_its_company(optimizer, rate, batch_norm, pa
         assert len(set(epochs)) > 1
 
 
+@pytest.mark.parametrize("patience", [None, 2])
+def test_members_train_in_squads_as_they_would_together(monkeypatch, patience):
+    params = make_params(epochs=20, dropout=0.2, early_stopping={"patience": patience})
+    rows, validation, members = make_rows(), make_rows(20, seed=1), members_with(range(7))
+
+    def run():
+        seen = []
+        trained = train(
+            architecture(params), params, members, rows, validation=validation, on_epoch=seen.append
+        )
+        return trained, [(epoch.validation_mse, epoch.train_mse()) for epoch in seen]
+
+    together, curve = run()
+    monkeypatch.setattr(Backend, "members_together", lambda *_: 3)
+    in_squads, same_curve = run()
+
+    assert in_squads.kept_epochs == together.kept_epochs
+    assert in_squads.parameters.flat == pytest.approx(together.parameters.flat, abs=1e-6)
+    assert np.array(same_curve) == pytest.approx(np.array(curve), rel=1e-5)
+
+
 def test_the_same_seeds_give_the_same_bytes():
     params, rows = make_params(dropout=0.2), make_rows()
 

@@ -20,6 +20,12 @@ from hw1.params.train import Device
 LEAST_STEP = 1e8
 LEAST_TRAINING = 1e12
 
+# What the step of a squad touches may take two megabytes; fewer members than the second number
+# pay for every operation's start (bench/speed.md)
+CACHED_FLOATS = 500_000
+LEAST_TOGETHER = 4
+MOST_MEMBERS = 1_000_000
+
 
 @dataclass(frozen=True)
 class Backend:
@@ -32,6 +38,20 @@ class Backend:
 
     arrays: Arrays
     gradients: Gradients
+
+    def members_together(self, architecture: Architecture, batch: int) -> int:
+        """How many members take their steps together.
+
+        On a processor as many as its cache has room for: what a step writes, the next one reads
+        again. A GPU, and autograd, gain by every one more.
+        """
+        if not isinstance(self.arrays, NumpyArrays):
+            return MOST_MEMBERS
+        # features once; outputs, slopes and deltas of hidden layers; and about five numbers a
+        # parameter: itself, its gradient, two moments, a scratch
+        floats = batch * (architecture.features + 3 * sum(architecture.hidden))
+        floats += 5 * size_of(architecture.parameter_shapes())
+        return max(LEAST_TOGETHER, CACHED_FLOATS // floats)
 
 
 def choose_backend(
