@@ -14,6 +14,7 @@ from hw1 import layout
 from hw1.entry import exits_cleanly
 from hw1.errors import ParamsError
 from hw1.files import write_json
+from hw1.lineage.warm import start_publisher
 from hw1.params.base import Section
 from hw1.params.ingest import IngestParams
 from hw1.params.project import check_params
@@ -26,6 +27,7 @@ def main() -> None:
     _check_edition(sections["ingest"])
     write_json(layout.CHECK_FILE, {"params.yaml": "valid"})
     write_json(layout.DIGEST_FILE, {"params.yaml": _digest(sections)})
+    start_publisher()  # has MLflow ready when `track` comes to it
 
 
 def _digest(sections: Mapping[str, Section]) -> str:
