@@ -10,6 +10,7 @@ from hw1.lineage.observe import observe
 from hw1.lineage.place import project_root
 from hw1.lineage.record import Record
 from hw1.lineage.timing import clear_notes
+from hw1.lineage.warm import remember_published
 from hw1.params.restore import remember_params
 from hw1.tracking.lookup import published_run
 from hw1.tracking.store import TrackerError
@@ -26,6 +27,7 @@ def main() -> None:
     try:
         run_id = published_run(record) or publish_warm(record, Path.cwd()) or _publish(record)
         print(f"track: `{record.name}` is run {run_id[:8]} in MLflow; `make ui` shows it")
+        remember_published()
     except TrackerError as problem:
         print(f"track: {problem}\ntrack: the variant is in the ledger; `hw1 track` publishes it")
     clear_notes()

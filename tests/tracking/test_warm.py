@@ -16,7 +16,9 @@ import pytest
 from browser_support import predictions_text, variant_texts
 from tracking_support import all_runs, fabricate
 
-from hw1.lineage.warm import SOCKET, spawn_publisher, start_publisher
+from hw1 import layout
+from hw1.files import write_text
+from hw1.lineage.warm import SOCKET, remember_published, spawn_publisher, start_publisher
 from hw1.tracking.drawing import draw
 from hw1.tracking.stage import publish_workspace
 from hw1.tracking.store import TrackerError
@@ -72,7 +74,8 @@ def test_it_publishes_what_this_process_would_and_ends(project, variant, client)
     with sleeping_dvc() as dvc, publisher(dvc) as process:
         wait_until_ready()
         assert SOCKET.stat().st_mode & 0o777 == 0o600
-        time.sleep(1)  # for pictures ahead
+        project.write(variant)  # as a stage does meanwhile
+        time.sleep(2)  # for pictures ahead
         run_id = publish_warm(variant.record, Path.cwd())
         assert run_id is not None
     assert not process.is_running()
@@ -202,6 +205,19 @@ def test_a_stage_starts_one_for_the_dvc_above_it(root, tmp_path):
         assert len(started) == 1
         assert psutil.wait_procs(started, PATIENCE)[1] == []
     assert not SOCKET.exists()
+
+
+def test_none_is_started_for_a_variant_that_is_published(root, monkeypatch):
+    spawned = []
+    monkeypatch.setattr("hw1.lineage.warm.spawn_publisher", spawned.append)
+    monkeypatch.setattr("hw1.lineage.warm._running_dvc", psutil.Process)
+    monkeypatch.setattr("hw1.lineage.warm._processors", lambda: 2)
+    monkeypatch.setenv("DVC_STAGE", "check")
+    for digest, count in (("A", 1), ("B", 2), ("A", 2)):
+        write_text(layout.DIGEST_FILE, digest)
+        start_publisher()
+        assert len(spawned) == count
+        remember_published()
 
 
 def serves(process: psutil.Process, folder: Path) -> bool:

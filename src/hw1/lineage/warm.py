@@ -21,7 +21,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import hw1
-from hw1.lineage.place import STATE
+from hw1 import layout
+from hw1.lineage.place import STATE, state_folder
 
 if TYPE_CHECKING:
     import psutil
@@ -35,10 +36,13 @@ OF_ONE_STAGE = ("DVC_STAGE", "_", "SHLVL", "PWD", "OLDPWD")
 def start_publisher() -> None:
     """Start a publisher beside the running stage, for the DVC that runs it.
 
-    None is started outside DVC, where the machine has a single processor or no Unix sockets, and
-    where one waits already. Trouble is no news: the last stage does without.
+    None is started outside DVC, where the machine has a single processor or no Unix sockets, where
+    one waits already, and for a variant that is published: DVC restores that one, and the publisher
+    would only be in the way. Trouble is no news: the last stage does without.
     """
     if not os.environ.get("DVC_STAGE") or os.environ.get(SWITCH) == "0" or _processors() < 2:
+        return
+    if _mark().exists():
         return
     import psutil
 
@@ -46,6 +50,13 @@ def start_publisher() -> None:
         dvc = _running_dvc()
         if dvc is not None and hasattr(socket, "AF_UNIX") and not _is_waiting():
             spawn_publisher(dvc)
+
+
+def remember_published() -> None:
+    """Remember that the variant with the present parameters and code is published."""
+    with suppress(OSError):
+        _mark().parent.mkdir(parents=True, exist_ok=True)
+        _mark().touch()
 
 
 def spawn_publisher(owner: psutil.Process) -> subprocess.Popen[bytes]:
@@ -77,14 +88,29 @@ def spawn_publisher(owner: psutil.Process) -> subprocess.Popen[bytes]:
 
 def identity() -> str:
     """What has to be the same for one process to publish for another: environment and code."""
+    variables = sorted(item for item in os.environ.items() if item[0] not in OF_ONE_STAGE)
+    return _digest([sys.executable, str(Path(hw1.__file__).resolve()), _code(), variables])
+
+
+def _code() -> list[tuple[str, int, int]]:
     package = Path(hw1.__file__).parent
-    files = [
+    return [
         (path.relative_to(package).as_posix(), path.stat().st_mtime_ns, path.stat().st_size)
         for path in sorted(package.rglob("*.*"))
         if path.parent.name != "__pycache__"
     ]
-    variables = sorted(item for item in os.environ.items() if item[0] not in OF_ONE_STAGE)
-    content = [sys.executable, str(package.resolve()), files, variables]
+
+
+def _mark() -> Path:
+    """A file that is there if the variant is published; a hint, which data may make untrue."""
+    try:
+        parameters = layout.DIGEST_FILE.read_text(encoding="utf-8")
+    except OSError:
+        parameters = ""
+    return state_folder() / "published" / _digest([parameters, _code()])
+
+
+def _digest(content: list[object]) -> str:
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
 

@@ -17,12 +17,15 @@ State = tuple[tuple[int, int, int], ...]
 
 
 class PicturesAhead:
-    """The pictures of what stands in a folder, drawn as soon as its files stand still."""
+    """The pictures of what will stand in a folder, drawn as soon as its files stand still.
+
+    What stands there already is the last variant's.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._seen: State | None = None
-        self._tried: State | None = None
+        self._tried = self._state()
         self._key: object = None
         self._pictures: dict[str, bytes] = {}
 

@@ -13,16 +13,15 @@ import os
 import socket
 import sys
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import psutil
 
 from hw1.lineage.record import Record
 from hw1.lineage.warm import SOCKET
+from hw1.tracking.ahead import PicturesAhead
 from hw1.tracking.store import TrackerError, no_garbage, sqlite_file, tracking_client
 from hw1.tracking.warm_request import READY
 
@@ -72,19 +71,17 @@ class Publisher:
 
     def run(self) -> None:
         """Make ready, wait, publish."""
+        ahead = PicturesAhead(self._folder)  # before any stage writes
         for prepare in (_import_mlflow, _open_store, _import_drawing):
             if not self._is_wanted():
                 return
             prepare()
-        from hw1.tracking.ahead import PicturesAhead
-
-        ahead = PicturesAhead(self._folder)
         self._listener.settimeout(LOOK)
         while self._is_wanted():
             with suppress(OSError):  # nobody asks, or not to the end
                 connection, _ = self._listener.accept()
                 with connection:
-                    if self._serve(connection, ahead.start):
+                    if self._serve(connection, ahead):
                         return
             ahead.look()
 
@@ -97,7 +94,7 @@ class Publisher:
         there = _inode(SOCKET) == self._place
         return there and self._owner.lives() and time.monotonic() < self._end
 
-    def _serve(self, connection: socket.socket, start_drawing: Callable[..., Any]) -> bool:
+    def _serve(self, connection: socket.socket, ahead: PicturesAhead) -> bool:
         """Answer a connection; False where it asks for nothing."""
         connection.settimeout(LONGEST_REQUEST)
         connection.sendall(READY)
@@ -105,11 +102,11 @@ class Publisher:
             line = lines.readline()
         if not line.endswith(b"\n"):
             return False
-        answer = self._answer(line, start_drawing)
+        answer = self._answer(line, ahead)
         connection.sendall(json.dumps(answer).encode() + b"\n")
         return True
 
-    def _answer(self, line: bytes, start_drawing: Callable[..., Any]) -> dict[str, str]:
+    def _answer(self, line: bytes, ahead: PicturesAhead) -> dict[str, str]:
         from hw1.tracking.stage import publish_workspace
 
         try:
@@ -118,7 +115,7 @@ class Publisher:
             if asked != (self._identity, self._folder.resolve()):
                 return {"trouble": "another tree, environment or version of the code"}
             record = Record.from_json(request["record"])
-            return {"run": publish_workspace(record, self._folder, start_drawing)}
+            return {"run": publish_workspace(record, self._folder, ahead.start)}
         except TrackerError as problem:
             # a file may have been replaced since it was opened: who asks opens it anew
             return {"unreachable" if sqlite_file() is None else "trouble": str(problem)}
@@ -148,8 +145,6 @@ def _open_store() -> None:
 
 def _import_drawing() -> None:
     import matplotlib.style  # noqa: F401
-
-    import hw1.tracking.ahead  # noqa: F401
 
 
 def _inode(path: Path) -> int | None:
