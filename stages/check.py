@@ -15,6 +15,7 @@ from hw1.core.entry import exits_cleanly
 from hw1.core.errors import ParamsError
 from hw1.core.files import write_json
 from hw1.core.sections import Section
+from hw1.lineage.warm import start_publisher
 from hw1.params.ingest import IngestParams
 from hw1.params.project import check_params
 
@@ -26,6 +27,7 @@ def main() -> None:
     _check_edition(sections["ingest"])
     write_json(layout.CHECK_FILE, {"params.yaml": "valid"})
     write_json(layout.DIGEST_FILE, {"params.yaml": _digest(sections)})
+    start_publisher()  # has MLflow ready when `track` comes to it
 
 
 def _digest(sections: Mapping[str, Section]) -> str:

@@ -10,7 +10,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -37,7 +37,11 @@ def draw(record: Record, predictions: str | None, restore: str) -> Drawn:
         predictions: text of data/evaluate/predictions.csv; None where it is not at hand.
         restore: the command that brings the variant back.
     """
-    pictures = draw_pictures(record.texts, predictions)
+    return with_page(record, draw_pictures(record.texts, predictions), restore)
+
+
+def with_page(record: Record, pictures: Mapping[str, bytes], restore: str) -> Drawn:
+    """A variant's pictures, and the page that holds them; see `draw`."""
     page = page_html(record, pictures, find_surroundings(record, restore))
     return {f"{PICTURES}/{name}": png for name, png in pictures.items()} | {
         layout.REPORT_ARTIFACT: page

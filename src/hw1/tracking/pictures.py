@@ -30,6 +30,13 @@ if TYPE_CHECKING:
 Table = dict[str, list[str]]
 
 MOST_FEATURES = 15
+SHOWN = (
+    layout.EVALUATE_METRICS,
+    layout.FEATURES_METRICS,
+    layout.CURVE_FILE,
+    layout.BY_STATE,
+    layout.BY_LEVEL,
+)
 HIGHEST_CURVE = 2.5  # of the error at the end or persistence's; the first epochs may leave the axes
 
 
@@ -37,7 +44,7 @@ def draw_pictures(texts: Mapping[str, str], predictions: str | None) -> dict[str
     """Draw what a variant's files show; what they do not show gets no picture.
 
     Args:
-        texts: text of metrics files and plot data by path.
+        texts: text of metrics files and plot data by path; only those of `SHOWN` are looked at.
         predictions: text of data/evaluate/predictions.csv; None where it is not at hand.
 
     Returns:
@@ -46,6 +53,7 @@ def draw_pictures(texts: Mapping[str, str], predictions: str | None) -> dict[str
     """
     import matplotlib.style
 
+    texts = {str(path): texts[str(path)] for path in SHOWN if str(path) in texts}
     evaluated = json.loads(texts[str(layout.EVALUATE_METRICS)])
     selected = json.loads(texts.get(str(layout.FEATURES_METRICS), "{}")).get("selected", {})
     with matplotlib.style.context(["default", STYLE]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from hw1.core import layout
@@ -9,14 +10,23 @@ from hw1.lineage.blobs import WorkspaceBlobs
 from hw1.lineage.record import Record
 from hw1.lineage.restoring import restore_command
 from hw1.tracking.creation import Publication
-from hw1.tracking.drawing import start_drawing
+from hw1.tracking.drawing import Drawn, start_drawing
 from hw1.tracking.publish import find_or_create
 from hw1.tracking.store import no_garbage, tracking_client
 from hw1.tracking.tags import run_tags
 
+StartDrawing = Callable[[Record, str | None, str], Callable[[], Drawn]]
 
-def publish_workspace(record: Record, folder: Path) -> str:
+
+def publish_workspace(
+    record: Record, folder: Path, start_drawing: StartDrawing = start_drawing
+) -> str:
     """Find or create the run of the variant in a folder.
+
+    Args:
+        record: the variant.
+        folder: where its files stand.
+        start_drawing: begins to draw its pictures and page.
 
     Raises:
         TrackerError: MLflow's store does not answer.
