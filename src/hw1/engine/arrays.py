@@ -99,7 +99,7 @@ class NumpyArrays(Arrays):
     def take(self, source: Array, rows: Array, out: Array) -> None:
         """See `Arrays`."""
         # "clip" spares a buffer; no position is out of range
-        np.take(source, rows, axis=0, out=out, mode="clip")
+        source.take(rows, axis=0, out=out, mode="clip")
 
     def to_numpy(self, array: Array) -> npt.NDArray[Any]:
         """See `Arrays`."""

@@ -18,7 +18,7 @@ from hw1.engine.gradients import Batch
 # for the members in training and for all
 MOST_BUFFERS = 8
 # rows that are predicted at once: what they need stays in the processor's cache
-PREDICTED_AT_ONCE = 1024
+PREDICTED_AT_ONCE = 256
 
 
 @dataclass(frozen=True)

@@ -53,8 +53,10 @@ class Randomness:
             A step's masks; none where nothing is dropped.
         """
         dropped = min(round(architecture.dropout * LEVELS), LEVELS - 1)
-        widths = architecture.hidden if dropped else ()
-        factor = LEVELS / (LEVELS - dropped)
+        if dropped == 0:
+            yield from ([] for _ in batches)
+            return
+        factor, widths = LEVELS / (LEVELS - dropped), architecture.hidden
         for rows in batches:
             kept = self._kept(rows * sum(widths), dropped)
             kept *= factor
