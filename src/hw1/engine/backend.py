@@ -13,10 +13,10 @@ from hw1.engine.by_hand import ByHand, can_be_written_out
 from hw1.engine.gradients import Gradients
 from hw1.params.train import Device
 
-# An operation costs a GPU some microseconds to start, and a step has some sixty; a core does
-# some 4e10 of a small network's floating-point operations a second (bench/speed.md). Below the
-# first number a step is quicker on a core. Below the second all steps together are, since a GPU
-# takes seconds before the first of them.
+# Estimates, until a GPU is measured: an operation costs it some microseconds to start, and a step
+# has some sixty; a core does some 4e10 of a small network's floating-point operations a second.
+# Below the first number a step is quicker on a core. Below the second all steps together are, since
+# a GPU takes seconds before the first of them.
 LEAST_STEP = 1e8
 LEAST_TRAINING = 1e12
 
