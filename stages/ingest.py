@@ -1,18 +1,13 @@
 """Stage `ingest`: raw CSV files become tidy tables, a split and an audit."""
 
-from dataclasses import replace
-
-import pandas as pd
-
 from hw1.core import layout
 from hw1.core.entry import exits_cleanly
 from hw1.core.files import write_json, write_metrics, write_parquet
 from hw1.core.sections import load_section
 from hw1.ingest.audit import audit
-from hw1.ingest.chains import find_chains
-from hw1.ingest.fold_links import fold_links, links_audit
+from hw1.ingest.fold_links import links_audit
 from hw1.ingest.reading import read_edition
-from hw1.ingest.splits import split_folds
+from hw1.ingest.tables import make_tables
 from hw1.params.ingest import IngestParams
 
 
@@ -21,29 +16,23 @@ def main() -> None:
     """Run the stage."""
     params = load_section("ingest", IngestParams)
     edition = read_edition(layout.RAW / params.edition)
-    structure = replace(edition.structure, link=params.link)
-    chains = find_chains(edition.train, structure)
-    rows = pd.concat([edition.train[["id", "state"]], chains], axis=1)
-    levels = rows.assign(level=edition.train[structure.known_column])
-    folds = split_folds(levels, structure.days, params.split)
-    report = audit(edition, chains, folds, params.split)
+    tables = make_tables(edition, params)
+    structure = tables.structure
+    report = audit(edition, tables.chains, tables.folds, params.split)
     report["edition"] = params.edition
-
-    train = pd.concat([rows, edition.train[structure.day_columns]], axis=1)
     if params.link != "none":
-        report["links"] = links_audit(train, edition.test, structure)
-    links = fold_links(train, folds, edition.test, structure)
+        report["links"] = links_audit(tables.train, edition.test, structure)
 
     write_json(layout.STRUCTURE, structure.to_dict())
-    write_parquet(layout.TRAIN_TABLE, train)
+    write_parquet(layout.TRAIN_TABLE, tables.train)
     write_parquet(layout.TEST_TABLE, edition.test)
-    write_parquet(layout.FOLDS_TABLE, folds)
-    write_parquet(layout.LINKS_TABLE, links)
+    write_parquet(layout.FOLDS_TABLE, tables.folds)
+    write_parquet(layout.LINKS_TABLE, tables.links)
     write_parquet(layout.SOLUTION_TABLE, edition.solution)
     write_metrics(layout.INGEST_METRICS, report)
     print(
-        f"ingest: {params.edition}: {len(rows)} training rows in {report['chains']['count']} "
-        f"chains, {len(edition.test)} test rows; split {params.split.method}: "
+        f"ingest: {params.edition}: {len(tables.train)} training rows in "
+        f"{report['chains']['count']} chains, {len(edition.test)} test rows; split {params.split.method}: "
         f"{report['split']['validation_rows_seen']} of {report['split']['validation_rows']} "
         "validation rows have their last day in training rows"
     )

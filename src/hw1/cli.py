@@ -1,9 +1,6 @@
 """The command `hw1`: what stands beside the DVC pipeline."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -53,6 +50,7 @@ def run(
     """Run a shipped variant, on top of the committed parameters, as a DVC experiment."""
     from hw1.core.restore import committed_text
     from hw1.core.sections import parse_params, read_params
+    from hw1.experiment import run_experiment
     from hw1.variants import find_variant, require_known_keys, variant_overrides
 
     current = read_params()
@@ -61,16 +59,8 @@ def run(
     overrides = variant_overrides(find_variant(variant), committed, current)
     require_known_keys(set_param or [], committed)
     overrides += set_param or []
-    command = [sys.executable, "-m", "dvc", "exp", "run"]
-    command += [word for override in overrides for word in ("-S", override)]
-    command += ["--queue"] * queue + ["--temp"] * temp
-    raise SystemExit(subprocess.run(command, check=False, env=_own_programs_first()).returncode)
-
-
-def _own_programs_first() -> dict[str, str]:
-    """An environment in which stages and queue workers run under this very Python."""
-    programs = str(Path(sys.executable).parent)
-    return os.environ | {"PATH": os.pathsep.join([programs, os.environ.get("PATH", "")])}
+    options = ["--queue"] * queue + ["--temp"] * temp
+    raise SystemExit(run_experiment(overrides, options))
 
 
 @app.command()

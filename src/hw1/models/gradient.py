@@ -43,8 +43,8 @@ def fit_by_gradient(
         architecture,
         params,
         members_of(params),
-        _rows(problem, design.train),
-        validation=None if design.validation is None else _rows(problem, design.validation),
+        rows_of(problem, design.train),
+        validation=None if design.validation is None else rows_of(problem, design.validation),
         kept_epochs=kept_epochs,
         on_epoch=on_epoch,
         place=f"fold {design.fold}",
@@ -94,5 +94,6 @@ def to_fitted(architecture: Architecture, trained: Trained) -> LinearFitted | Ne
     )
 
 
-def _rows(problem: Problem, part: Part) -> Rows:
+def rows_of(problem: Problem, part: Part) -> Rows:
+    """Training or validation rows as a stack learns from them or is judged by them."""
     return Rows(part.x, problem.targets_of(part), lambda outputs: problem.errors(outputs, part))

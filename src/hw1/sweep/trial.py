@@ -42,8 +42,8 @@ class Outcome:
         members_mse: mean over seeds of each single member's error; of a pruned trial, as it was
             when it was stopped; None without any.
         ensemble_mse: error of the mean of the members' predictions; of a complete trial only.
-        curve: mean over seeds of the error after every epoch; empty for models that are not
-            fitted in epochs, and with early stopping, which gives every fold its own epochs.
+        curve: mean over seeds of the error after every epoch, a member that has stopped early
+            counting with the weights it keeps; empty for models that are not fitted in epochs.
         by_state: weighted sum of squared errors of every state (of the single members, their
             mean), shape [states]; empty unless complete.
         ensemble_by_state: the same of the ensemble.
@@ -60,3 +60,17 @@ class Outcome:
     ensemble_by_state: tuple[float, ...] = field(default=(), repr=False)
     seconds: float = 0.0
     reason: str | None = None
+
+    def value(self, objective: str) -> float | None:
+        """The error that the search looks at; None for a trial that is not complete.
+
+        Args:
+            objective: "members" or "ensemble".
+        """
+        if self.state != "complete":
+            return None
+        return self.members_mse if objective == "members" else self.ensemble_mse
+
+    def state_sums(self, objective: str) -> tuple[float, ...]:
+        """The sums of squared errors by state that belong to `value`, shape [states]."""
+        return self.by_state if objective == "members" else self.ensemble_by_state
