@@ -59,16 +59,17 @@ def search_ingest(params: IngestParams) -> IngestParams:
     return params.model_copy(update={"split": split})
 
 
-def read_search_data(params: IngestParams) -> SearchData:
+def read_search_data(params: IngestParams, raw: Path = layout.RAW) -> SearchData:
     """Read the edition's CSV files and split them.
 
     Args:
         params: section `ingest:`; see `search_ingest`.
+        raw: folder of the editions' folders.
 
     Raises:
         DataError: a file is missing or does not fit, or the split leaves a fold without rows.
     """
-    folder = layout.RAW / params.edition
+    folder = raw / params.edition
     tables = make_tables(read_edition(folder), params)
     key = f"{params.model_dump_json()} {_digest(folder)}"
     return SearchData(tables.structure, tables.train, tables.folds, tables.links, key)

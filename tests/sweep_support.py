@@ -1,0 +1,69 @@
+"""A small search's data and trials."""
+
+from functools import lru_cache
+from typing import Any
+
+import pandas as pd
+from support import SMALL
+from train_support import make_params
+
+from hw1.ingest.reading import read_edition
+from hw1.ingest.tables import make_tables
+from hw1.params.features import FeaturesParams
+from hw1.params.ingest import IngestParams, SplitParams
+from hw1.simulate import write_edition
+from hw1.sweep.data import SearchData
+from hw1.sweep.trial import Trial
+
+SPLIT = SplitParams(method="blocks", fraction=0.3, folds=2, seed=0)
+INGEST = IngestParams(edition="sample", link="none", split=SPLIT)
+
+
+def make_features(**changes: Any) -> FeaturesParams:
+    """Small, quick features."""
+    plain = {
+        "transform": "arcsine_sqrt",
+        "days": 1,
+        "differences": 1,
+        "linked_days": 1,
+        "states": False,
+        "pairs": "with_test",
+        "standardise": True,
+        "clip": 5.0,
+        "selection": "correlation",
+        "names": ["*"],
+        "k": None,
+        "threshold": None,
+        "score_target": "change",
+        "seed": 0,
+    }
+    return FeaturesParams(**(plain | changes))
+
+
+def make_trial(number: int, features: dict[str, Any] | None = None, **train: Any) -> Trial:
+    """A trial with these changes of small parameters."""
+    own = {"seeds": 2, "target_transform": "arcsine_sqrt"} | train
+    return Trial(number, {}, make_features(**(features or {})), make_params(**own))
+
+
+@lru_cache
+def make_data(folder: Any, link: str = "none") -> SearchData:
+    """A simulated edition, split into blocks.
+
+    Args:
+        folder: where its CSV files are written.
+        link: as `ingest.link`.
+    """
+    write_edition(folder, SMALL)
+    params = INGEST.model_copy(update={"link": link})
+    tables = make_tables(read_edition(folder), params)
+    return SearchData(tables.structure, tables.train, tables.folds, tables.links, f"small {link}")
+
+
+def designs_of(data: SearchData, features: FeaturesParams) -> dict[str, Any]:
+    """The folds' designs as the pipeline makes them."""
+    from hw1.features.design import build_fold_designs
+    from hw1.models.design import to_design
+
+    made = build_fold_designs(data.windows, data.folds, data.structure, features, data.links)
+    return {fold: to_design(fold, pd.DataFrame(design.table)) for fold, design in made.items()}
