@@ -1,5 +1,5 @@
 import pytest
-from sweep_support import make_trial
+from search_support import make_trial
 
 from hw1.sweep.batches import MOST_TOGETHER, make_batches, shape_key
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from sweep_support import designs_of, make_data, make_trial
+from search_support import designs_of, make_data, make_trial
 
 from hw1.models.folds import fit_folds, summarise
 from hw1.models.problem import make_problem

@@ -29,6 +29,7 @@ class SearchData:
         windows: the training table: id, state, chain, position and all day columns, percent.
         folds: columns fold, id, role, weight and shown, by `SPLIT`.
         links: columns fold, id, previous and next; no rows where nothing is linked.
+        digest: SHA-256 of the CSV files.
         key: equal for data that are equal.
     """
 
@@ -36,6 +37,7 @@ class SearchData:
     windows: pd.DataFrame = field(compare=False)
     folds: pd.DataFrame = field(compare=False)
     links: pd.DataFrame = field(compare=False)
+    digest: str
     key: str
 
     @property
@@ -71,8 +73,15 @@ def read_search_data(params: IngestParams, raw: Path = layout.RAW) -> SearchData
     """
     folder = raw / params.edition
     tables = make_tables(read_edition(folder), params)
-    key = f"{params.model_dump_json()} {_digest(folder)}"
-    return SearchData(tables.structure, tables.train, tables.folds, tables.links, key)
+    digest = _digest(folder)
+    return SearchData(
+        structure=tables.structure,
+        windows=tables.train,
+        folds=tables.folds,
+        links=tables.links,
+        digest=digest,
+        key=f"{params.model_dump_json()} {digest}",
+    )
 
 
 def _digest(folder: Path) -> str:

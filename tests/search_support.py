@@ -30,7 +30,7 @@ def make_features(**changes: Any) -> FeaturesParams:
         "pairs": "with_test",
         "standardise": True,
         "clip": 5.0,
-        "selection": "correlation",
+        "selection": "all",
         "names": ["*"],
         "k": None,
         "threshold": None,
@@ -57,7 +57,14 @@ def make_data(folder: Any, link: str = "none") -> SearchData:
     write_edition(folder, SMALL)
     params = INGEST.model_copy(update={"link": link})
     tables = make_tables(read_edition(folder), params)
-    return SearchData(tables.structure, tables.train, tables.folds, tables.links, f"small {link}")
+    return SearchData(
+        structure=tables.structure,
+        windows=tables.train,
+        folds=tables.folds,
+        links=tables.links,
+        digest="small",
+        key=f"small {link}",
+    )
 
 
 def designs_of(data: SearchData, features: FeaturesParams) -> dict[str, Any]:

@@ -1,0 +1,149 @@
+"""What a search says on the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+
+from hw1.compare.paired import PairedDifference
+from hw1.sweep.conclude import Conclusion
+from hw1.sweep.optimism import OverSearch
+from hw1.sweep.report import SweepReport
+from hw1.sweep.setup import Setup
+from hw1.sweep.study import Search
+from hw1.sweep.table import searched_keys, text_of
+from hw1.sweep.trial import Outcome
+
+SHOWN = 5
+ABSENT = "-"
+BASE = "params.yaml"
+STATES = ("complete", "pruned", "diverged", "failed")
+
+
+def print_start(search: Search, setup: Setup) -> None:
+    """Say what is about to be tried, or to go on."""
+    done = len(search.told)
+    keys, sweep = len(setup.space.parameters), setup.sweep
+    going_on = f", {done} of them finished before" if done else ""
+    print(
+        f"sweep `{search.name}`: {search.total} trials of {keys} parameters by {sweep.sampler}, "
+        f"{sweep.seeds} seed(s) each, edition {setup.ingest.edition}{going_on}"
+    )
+
+
+def print_conclusion(conclusion: Conclusion, unpublished: str | None) -> None:
+    """Show the best trials and how much of them to believe.
+
+    Args:
+        conclusion: the end of the search.
+        unpublished: why MLflow has no run of it; None where it has.
+    """
+    report, console = conclusion.report, Console(highlight=False)
+    print(_counts(conclusion))
+    if not report.best:
+        console.print("no trial is complete, so there is no winner", markup=False)
+        return
+    console.print(_table(conclusion))
+    for line in (
+        _over_search(report.over_search),
+        _unseen(conclusion.unseen, report),
+        f"MLflow: run `sweep-{report.name}`; `make ui` opens it"
+        if unpublished is None
+        else f"not published: {unpublished}; the same command does it later",
+        f"make the best a versioned experiment: {_command(report)}",
+    ):
+        if line:
+            console.print(line, markup=False, soft_wrap=True)
+
+
+def _counts(conclusion: Conclusion) -> str:
+    report = conclusion.report
+    counts = [f"{report.count(state)} {state}" for state in STATES if report.count(state)]
+    if conclusion.repeats:
+        counts.append(f"{conclusion.repeats} repeated an earlier one and were not run")
+    if conclusion.invalid:
+        counts.append(f"{conclusion.invalid} had values that do not go together")
+    speed = report.trials_a_minute
+    took = f" in {report.seconds:.0f} s, {speed:.0f} a minute" if speed else ""
+    return f"{len(report.results)} trials{took}: {', '.join(counts)}"
+
+
+def _table(conclusion: Conclusion) -> Table:
+    """The best trials, and the parameters that the search began from."""
+    report = conclusion.report
+    keys = searched_keys(report.results)
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1), pad_edge=False, header_style="bold")
+    table.add_column("trial", no_wrap=True)
+    table.add_column("error", justify="right")
+    table.add_column("ensemble", justify="right")
+    for name in _short_names(keys):
+        table.add_column(name, justify="right")
+    for trial, outcome in report.best[:SHOWN]:
+        values = [_value(trial.overrides, key) for key in keys]
+        table.add_row(str(trial.number), *_errors(outcome), *values)
+    base = _flat(report.settings["base"])
+    table.add_row(BASE, *_errors(conclusion.base), *(_value(base, key) for key in keys))
+    return table
+
+
+def _errors(outcome: Outcome) -> list[str]:
+    return [
+        ABSENT if value is None else f"{value:.4f}"
+        for value in (outcome.members_mse, outcome.ensemble_mse)
+    ]
+
+
+def _value(values: Mapping[str, Any], key: str) -> str:
+    if key not in values:
+        return ABSENT
+    value = values[key]
+    return f"{value:.3g}" if isinstance(value, float) else text_of(value)
+
+
+def _flat(sections: Mapping[str, Any]) -> dict[str, Any]:
+    from hw1.core.sections import flatten
+
+    return dict(flatten(dict(sections)))
+
+
+def _short_names(keys: Sequence[str]) -> list[str]:
+    """The last words of dotted keys, as many as tell them apart."""
+    lasts = [key.rpartition(".")[2] for key in keys]
+    return [
+        last if lasts.count(last) == 1 else key for key, last in zip(keys, lasts, strict=True)
+    ]
+
+
+def _over_search(found: OverSearch | None) -> str:
+    if found is None or found.trials < 2:
+        return ""
+    return (
+        f"over-search: the best of {found.trials} looks {max(found.optimism, 0.0):.4f} better than "
+        f"it is; expect {found.corrected:.4f}. {found.within_noise} other(s) are within noise of it"
+    )
+
+
+def _unseen(unseen: PairedDifference | None, report: SweepReport) -> str:
+    if unseen is None:
+        return ""
+    split = report.settings["sweep"]["unseen"]
+    told = (
+        f"by split `{split}`, which the search has not seen: {unseen.mse_b:.4f}, {BASE} "
+        f"{unseen.mse_a:.4f}"
+    )
+    if unseen.low is None or unseen.high is None:
+        return told
+    verdict = {"a": "worse", "b": "better", None: "no difference beyond noise"}[unseen.winner]
+    return (
+        f"{told}; difference {unseen.mse:+.4f} [{unseen.low:+.4f}, {unseen.high:+.4f}]: {verdict}"
+    )
+
+
+def _command(report: SweepReport) -> str:
+    number = report.best[0][0].number
+    name = "" if report.name == "default" else f" --name {report.name}"
+    return f"{report.apply_command} {number}{name}"
