@@ -1,6 +1,8 @@
 """The command `hw1`: what stands beside the DVC pipeline."""
 
 import json
+import sys
+from itertools import zip_longest
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +12,8 @@ from hw1.core.entry import exits_cleanly
 from hw1.core.errors import Hw1Error
 
 VARIANT_HELP = "`workspace`, a DVC experiment, git revision, variant key, or a run's id or name."
+SEARCH_HELP = "The search's name."
+STORAGE_HELP = "A database that keeps the search: sqlite:///FILE or postgresql://USER@HOST/NAME."
 
 app = typer.Typer(
     add_completion=False,
@@ -75,6 +79,54 @@ def variants() -> None:
     for entry in [DEFAULT, *read_variants().values()]:
         table.add_row(entry.name, entry.about)
     Console().print(table)
+
+
+@app.command()
+def sweep(
+    file: Annotated[
+        Path | None, typer.Argument(help="YAML that says what to try; else params.yaml's `sweep:`.")
+    ] = None,
+    name: Annotated[str, typer.Option(help=SEARCH_HELP)] = "default",
+    trials: Annotated[
+        int | None, typer.Option(min=1, help="How many in all; else as the file says.")
+    ] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="Throw away what there is of it and begin anew.")
+    ] = False,
+    apply_best: Annotated[
+        bool, typer.Option("--apply", help="Make the best trial a DVC experiment at the end.")
+    ] = False,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes; else one a processor.")
+    ] = None,
+    ray: Annotated[
+        str | None,
+        typer.Option(
+            metavar="[ADDRESS]", help="Run on Ray: here, or on the cluster at HOST:PORT or `auto`."
+        ),
+    ] = None,
+    storage: Annotated[str | None, typer.Option(help=STORAGE_HELP)] = None,
+) -> None:
+    """Try many variants; it goes on where it was stopped, and shows and tracks what it found."""
+    from hw1.sweep.command import SweepOptions, apply
+    from hw1.sweep.command import sweep as search
+
+    options = SweepOptions(name, storage, again, trials, workers, ray)
+    conclusion = search(_project(), file, options)
+    if apply_best and conclusion.report.best:
+        print(apply(_project(), None, name, storage))
+
+
+@app.command("apply")
+def apply_trial(
+    trial: Annotated[int | None, typer.Argument(help="A trial's number; else the best.")] = None,
+    name: Annotated[str, typer.Option(help=SEARCH_HELP)] = "default",
+    storage: Annotated[str | None, typer.Option(help=STORAGE_HELP)] = None,
+) -> None:
+    """Make a trial of a search a DVC experiment that scores the same."""
+    from hw1.sweep.command import apply
+
+    print(apply(_project(), trial, name, storage))
 
 
 @app.command()
@@ -229,7 +281,24 @@ def _project() -> Path:
     return Path.cwd()
 
 
+def with_ray_address(words: list[str]) -> list[str]:
+    """A command line in which `--ray` without an address has that of this machine.
+
+    Typer knows no option whose value may be left out.
+    """
+    completed = []
+    for word, following in zip_longest(words, words[1:]):
+        completed.append(word)
+        if word == "--ray" and (following is None or not _is_address(following)):
+            completed.append("local")
+    return completed
+
+
+def _is_address(word: str) -> bool:
+    return word in ("auto", "local") or (":" in word and not Path(word).exists())
+
+
 @exits_cleanly
 def main() -> None:
     """Run the command line."""
-    app()
+    app(with_ray_address(sys.argv[1:]))

@@ -5,12 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from hw1.core.errors import Hw1Error
+from hw1.core.sections import check_section, load_section, nearest
+from hw1.params.features import FeaturesParams
 from hw1.params.ingest import IngestParams
-from hw1.params.sweep import Objective
+from hw1.params.sweep import Objective, check_sweep
+from hw1.params.train import TrainParams
+from hw1.sweep.making import make_space
+from hw1.sweep.places import FOLDER, journal_path, open_storage
+from hw1.sweep.stored import StoredTrials
+from hw1.sweep.study import SETTINGS, Search
 from hw1.sweep.table import Result, ranked
 from hw1.sweep.trial import Outcome, Trial
+
+NO_MATTER = {"trials": 1, "best": 0, "unseen": "forward"}
+"""Keys of a search that its settings do not hold, as no trial depends on them."""
 
 
 @dataclass(frozen=True)
@@ -57,11 +69,46 @@ class FoundSearch:
 
 
 @contextmanager
-def reopen(name: str, storage: str | None) -> Iterator[FoundSearch]:
+def reopen(name: str, storage: str | None, folder: Path = FOLDER) -> Iterator[FoundSearch]:
     """Open a stored search to read it.
 
+    Args:
+        name: the search's.
+        storage: an address of a database; None for a journal in `folder`.
+        folder: of journals.
+
     Raises:
-        Hw1Error: there is none of that name.
+        Hw1Error: there is none of that name, or it is running.
+        ParamsError: params.yaml is wrong; what no trial depends on is taken from it.
     """
-    raise NotImplementedError
-    yield
+    if storage is None and not journal_path(name, folder).is_file():
+        raise _unknown(name, folder)
+    with open_storage(name, storage, folder) as opened:
+        try:
+            study = opened.get_study_id_from_name(name)
+        except KeyError:
+            raise _unknown(name, folder) from None
+        settings = opened.get_study_user_attrs(study)[SETTINGS]
+        sweep = check_sweep({**settings["sweep"], **NO_MATTER})
+        features = check_section("features", settings["features"], FeaturesParams)
+        train = check_section("train", {**_present_train(), **settings["train"]}, TrainParams)
+        space = make_space(sweep, features, train)
+        trials = StoredTrials(opened, study, space.parameters, sweep.objective)
+        finished = Search(name, trials, space, sweep).outcomes()
+        yield FoundSearch(
+            name=name,
+            ingest=check_section("ingest", settings["ingest"], IngestParams),
+            objective=sweep.objective,
+            results=[(each.trial, each.outcome) for each in finished if each.trial is not None],
+        )
+
+
+def _present_train() -> dict[str, Any]:
+    """Section `train:` as it stands: whether to refit, and with how many threads."""
+    return load_section("train", TrainParams).model_dump()
+
+
+def _unknown(name: str, folder: Path) -> Hw1Error:
+    names = sorted(path.stem for path in folder.glob("*.journal"))
+    told = f"; {nearest(name, names)}" if names else "; `hw1 sweep` makes one"
+    return Hw1Error(f"there is no search `{name}`{told}")

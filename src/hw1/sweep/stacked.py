@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from hw1.core.errors import Hw1Error
+from hw1.engine.backend import choose_backend, choose_device
 from hw1.engine.blocks import Blocks
 from hw1.engine.members import Member
-from hw1.engine.rows import Rows
+from hw1.engine.rows import Rows, batch_sizes
 from hw1.engine.training import Trained, Training
 from hw1.fitted.base import Floats
 from hw1.models.design import Design
@@ -97,15 +98,21 @@ class _Stack:
         self._reasons: list[str | None] = [None] * len(trials)
 
     def _training(self, fold: int) -> Training:
-        problems = self._problems[fold]
-        architecture = architecture_of(self._params, problems[0].x.shape[1])
+        problems, params = self._problems[fold], self._params
+        rows, features = problems[0].x.shape
+        architecture = architecture_of(params, features)
+        batches = batch_sizes(rows, params.batch_size)
+        steps = params.epochs * len(batches)
+        # as large as one trial is, not the stack: what the pipeline would choose for it
+        device = choose_device(params.device, architecture, params.seeds, batches[0], steps)
         return Training(
             architecture,
-            self._params,
+            params,
             [member for each in self._trials for member in self._members_of(each)],
             [rows_of(problem, problem.design.train) for problem in problems],
             validation=[_validation(problem) for problem in problems],
             place=f"fold {problems[0].design.fold}",
+            backend=choose_backend(architecture, device, "single"),
             tolerant=True,
         )
 
