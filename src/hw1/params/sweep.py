@@ -20,7 +20,7 @@ Count = Annotated[int, Field(ge=1)]
 class EntryParams(Section):
     """What a key of another section is searched over: choices, or a range."""
 
-    choices: Annotated[list[Any], Field(min_length=1)] | None = None
+    choices: list[Any] | None = None
     low: Number | None = None
     high: Number | None = None
     log: bool = False
@@ -40,6 +40,8 @@ class EntryParams(Section):
     @model_validator(mode="after")
     def _choices_differ(self) -> Self:
         choices = self.choices or []
+        if self.choices == []:
+            raise ValueError("`choices` is empty")
         for index, choice in enumerate(choices):
             if any(same(choice, other) for other in choices[:index]):
                 raise ValueError(f"`choices` holds {choice!r} twice")
@@ -128,16 +130,28 @@ def check_sweep(content: Any, where: Path = PARAMS_FILE) -> SweepParams:
     Raises:
         ParamsError: see `load_sweep`.
     """
-    problems = _problems_of_entries(content, where)
+    problems = [*_problems_of_pruning(content, where), *_problems_of_entries(content, where)]
     try:
-        # what is wrong with an entry is told already, by its key
-        outer = content | {"space": {}} if problems else content
+        # what is wrong inside these is told already, by its key
+        outer = content | {"space": {}, "pruning": None} if problems else content
         sweep = check_section(SWEEP, outer, SweepParams, where)
     except ParamsError as problem:
         problems.append(str(problem))
     if problems:
         raise ParamsError("\n".join(problems))
     return sweep
+
+
+def _problems_of_pruning(content: Any, where: Path) -> list[str]:
+    """What is wrong by its key: pydantic's own would name the section as a whole."""
+    pruning = content.get("pruning") if isinstance(content, dict) else None
+    if not isinstance(pruning, dict):
+        return []
+    try:
+        check_section(f"{SWEEP}.pruning", pruning, PruningParams, where)
+    except ParamsError as problem:
+        return [str(problem)]
+    return []
 
 
 def _problems_of_entries(content: Any, where: Path) -> list[str]:

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import UnionType
-from typing import Any, Union, get_args, get_origin
+from typing import Any
 
 from hw1.core.errors import ParamsError
-from hw1.core.sections import PARAMS_FILE, Section, check_section, key_paths
+from hw1.core.sections import PARAMS_FILE, check_section
 from hw1.params.features import FeaturesParams
 from hw1.params.sweep import SWEEP, EntryParams, SweepParams
 from hw1.params.train import TrainParams
 from hw1.sweep.domain import Choices, Domain, Parameter, Range, as_text, ending_at_a_step
+from hw1.sweep.keys import NOT_SEARCHED, leaf_types, number_types, unknown
 from hw1.sweep.ordering import parents_first
 from hw1.sweep.space import SECTIONS, Space, overridden
-
-NOT_SEARCHED = {
-    "train.seeds": "every trial has `sweep.seeds` members, as more of them are always better",
-    "train.refit": "it says what is submitted, and no validation error depends on it",
-    "train.threads": "it changes how fast a fit is, not how good",
-    "train.device": "it changes how fast a fit is, not how good",
-}
-"""Keys of the sections that may not be searched, and why."""
 
 
 def make_space(
@@ -63,11 +54,11 @@ class _Maker:
 
     def problems(self) -> Iterator[str]:
         """One line for everything that is wrong with a key by itself or with its conditions."""
-        types = _leaf_types()
+        types = leaf_types()
         for key, entry in self.sweep.space.items():
             place = f"{SWEEP}.space.{key}"
             if key not in types:
-                yield f"`{place}`: {_unknown(key, list(types))}"
+                yield f"`{place}`: {unknown(key, list(types))}"
             elif key in NOT_SEARCHED:
                 yield f"`{place}`: `{key}` cannot be searched; {NOT_SEARCHED[key]}"
             else:
@@ -98,7 +89,7 @@ class _Maker:
         assert entry.low is not None
         assert entry.high is not None
         low, high, step = entry.low, entry.high, entry.step
-        whole = float not in _number_types(_leaf_types()[key])
+        whole = float not in number_types(leaf_types()[key])
         if whole and step is None and not entry.log:
             step = 1
         if step is not None:
@@ -112,9 +103,9 @@ class _Maker:
         if entry.choices is not None:
             values = {f"choice {as_text(value)}": value for value in entry.choices}
         else:
-            wrong = _wrong_range(_number_types(_leaf_types()[key]), entry)
+            wrong = _wrong_range(number_types(leaf_types()[key]), entry)
             if wrong is None and self.sweep.sampler == "grid":
-                wrong = _wrong_in_grid(_number_types(_leaf_types()[key]), entry)
+                wrong = _wrong_in_grid(number_types(leaf_types()[key]), entry)
             if wrong is not None:
                 yield wrong
                 return
@@ -139,7 +130,7 @@ class _Maker:
         self, other: str, values: tuple[Any, ...], known: list[str]
     ) -> Iterator[str]:
         if other not in known:
-            yield _unknown(other, known)
+            yield unknown(other, known)
             return
         if not values:
             yield f"`{other}` needs a value, or a list of several"
@@ -149,20 +140,17 @@ class _Maker:
                 for line in self._refusals(other, value)
             )
         entry = self.sweep.space.get(other)
-        if entry is not None and entry.choices is not None:
-            choices = Choices(tuple(entry.choices))
-            yield from (
-                f"`{other}` is never {as_text(value)}, which is none of its choices"
-                for value in values
-                if not choices.contains(value)
-            )
-        elif entry is not None and entry.low is not None and entry.high is not None:
-            ends = Range(entry.low, entry.high)
-            yield from (
-                f"`{other}` is never {as_text(value)}, which is outside its range"
-                for value in values
-                if not ends.contains(value)
-            )
+        if entry is not None and values and not any(_can_be(entry, value) for value in values):
+            told = " or ".join(as_text(value) for value in values)
+            yield f"`{other}` is never {told}, as it is searched over other values"
+
+
+def _can_be(entry: EntryParams, value: Any) -> bool:
+    if entry.choices is not None:
+        return Choices(tuple(entry.choices)).contains(value)
+    assert entry.low is not None
+    assert entry.high is not None
+    return Range(entry.low, entry.high).contains(value)
 
 
 def _wrong_range(types: set[type], entry: EntryParams) -> str | None:
@@ -194,45 +182,3 @@ def _listed(values: Any) -> tuple[Any, ...]:
 
 def _has_several(domain: Domain) -> bool:
     return isinstance(domain, Range) or len(domain.values) > 1
-
-
-def _leaf_types() -> dict[str, Any]:
-    """Types by dotted key, of the keys that hold a value and no keys of their own."""
-    return dict(_leaves_of(SECTIONS))
-
-
-def _leaves_of(models: Mapping[str, type[Section]], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    for section, model in models.items():
-        for name, field in model.model_fields.items():
-            inner = field.annotation
-            if isinstance(inner, type) and issubclass(inner, Section):
-                yield from _leaves_of({name: inner}, f"{prefix}{section}.")
-            else:
-                yield f"{prefix}{section}.{name}", inner
-
-
-def _number_types(annotation: Any) -> set[type]:
-    """Which of int and float a key of this type may be."""
-    origin = get_origin(annotation)
-    if annotation in (int, float):
-        return {annotation}
-    if origin in (Union, UnionType):
-        return set().union(*(_number_types(choice) for choice in get_args(annotation)))
-    if origin is not None and hasattr(annotation, "__metadata__"):  # Annotated
-        return _number_types(get_args(annotation)[0])
-    return set()
-
-
-def _unknown(key: str, known: list[str]) -> str:
-    if key in {path for name, model in SECTIONS.items() for path in key_paths(model, name)}:
-        return f"`{key}` holds keys of its own; search those"
-    section = key.partition(".")[0]
-    if section not in SECTIONS:
-        return f"`{key}` is in none of the sections {', '.join(SECTIONS)}, which can be searched"
-    close = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
-    last = key.rpartition(".")[2]
-    by_last = {each.rpartition(".")[2]: each for each in reversed(known)}
-    if last in by_last:
-        close = [by_last[last]]
-    hint = f"; did you mean `{close[0]}`?" if close else f"; `{section}:` has them all"
-    return f"unknown key `{key}`{hint}"
