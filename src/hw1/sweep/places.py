@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -125,6 +126,9 @@ def _parse(address: str) -> URL:
         raise Hw1Error(f"the storage is no address; {_kinds()}") from None
     if url.get_backend_name() not in (SQLITE, POSTGRES):
         raise Hw1Error(f"`{url.get_backend_name()}` cannot store a search; {_kinds()}")
+    if url.drivername == POSTGRES and find_spec("psycopg2") is not None:
+        # the driver that SQLAlchemy takes by itself differs from version to version
+        return url.set(drivername=f"{POSTGRES}+psycopg2")
     return url
 
 

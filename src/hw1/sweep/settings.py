@@ -26,7 +26,7 @@ def settings_of(
         others: further ones by name.
     """
     content: dict[str, Any] = {
-        SWEEP: sweep.model_dump(exclude=set(NO_MATTER)),
+        SWEEP: sweep.model_dump(exclude=set(NO_MATTER), exclude_defaults=True),
         "features": base["features"],
         "train": {key: of for key, of in base["train"].items() if key not in NO_TRIAL},
         **others,
@@ -41,7 +41,7 @@ def require_same_settings(name: str, stored: Mapping[str, Any], wanted: Mapping[
     Raises:
         ParamsError: it was begun with others; the keys are named.
     """
-    before, now = dict(flatten(dict(stored))), dict(flatten(dict(wanted)))
+    before, now = _by_key(stored), _by_key(wanted)
     missing = object()
     differing = [
         key
@@ -57,3 +57,10 @@ def require_same_settings(name: str, stored: Mapping[str, Any], wanted: Mapping[
         f"search `{name}` was begun with other settings: {told}; begin another one with `--name`, "
         "or the same anew with `--again`, which throws its trials away"
     )
+
+
+def _by_key(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings by dotted key; what a key is searched over is one value."""
+    sweep = dict(settings[SWEEP])
+    space = {f"{SWEEP}.space.{key}": entry for key, entry in sweep.pop("space").items()}
+    return dict(flatten({**settings, SWEEP: sweep})) | space
