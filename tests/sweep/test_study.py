@@ -221,7 +221,7 @@ def test_a_search_that_is_killed_at_any_write_goes_on_as_if_it_had_not_been(
     expected, _ = run(tmp_path / "whole", sweep)
     writes = len((tmp_path / "whole" / "default.journal").read_text().splitlines())
     assert writes > 50
-    for written in range(0, writes, 3 if sampler == "random" else 7):
+    for written in range(0, writes, 4 if sampler == "random" else 9):
         folder, evaluated = tmp_path / str(written), []
 
         def evaluate(trial, evaluated=evaluated):
