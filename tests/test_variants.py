@@ -60,6 +60,17 @@ def test_a_variant_starts_from_the_committed_parameters():
     assert variant_overrides(DEFAULT, committed, committed) == []
 
 
+def test_a_search_is_no_part_of_a_variant():
+    committed = read_params(ROOT / "params.yaml")
+    other = committed | {"sweep": committed["sweep"] | {"trials": 7}}
+    without = {name: section for name, section in committed.items() if name != "sweep"}
+    for current in (other, without):
+        assert variant_overrides(DEFAULT, committed, current) == []
+        assert variant_overrides(DEFAULT, current, committed) == []
+    with pytest.raises(ParamsError, match=r"unknown key `sweep\.trials`"):
+        require_known_keys(["sweep.trials=3"], committed)
+
+
 def unchanged(committed):
     """How many of the course's overrides repeat what the committed parameters say."""
     flat = dict(flatten(committed))

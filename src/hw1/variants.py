@@ -1,14 +1,18 @@
 """Shipped variants: named sets of overrides, each run as a DVC experiment."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from hw1.core.errors import ParamsError
 from hw1.core.sections import flatten, nearest, read_params
+from hw1.params.sweep import SWEEP
 
 VARIANTS_FILE = Path("variants.yaml")
+NO_VARIANT = frozenset({SWEEP})
+"""Sections of params.yaml that no stage reads, and that are no part of what a variant is."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,11 @@ def find_variant(name: str, path: Path = VARIANTS_FILE) -> ShippedVariant:
     return variants[name]
 
 
+def flat_variant(content: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters of a variant by dotted key, of all that params.yaml holds."""
+    return dict(flatten({key: of for key, of in content.items() if key not in NO_VARIANT}))
+
+
 def overridden(content: dict[str, Any], variant: ShippedVariant) -> dict[str, Any]:
     """A copy of params.yaml's content with a variant's overrides applied.
 
@@ -93,10 +102,10 @@ def variant_overrides(
     wanted = overridden(committed, variant)
     if "ingest.edition" not in variant.overrides:
         wanted["ingest"]["edition"] = current["ingest"]["edition"]
-    now = dict(flatten(current))
+    now = flat_variant(current)
     return [
         set_param(key, value)
-        for key, value in flatten(wanted)
+        for key, value in flat_variant(wanted).items()
         if key not in now or now[key] != value
     ]
 
@@ -107,7 +116,7 @@ def require_known_keys(overrides: list[str], content: dict[str, Any]) -> None:
     Raises:
         ParamsError: one does not; the nearest key is named.
     """
-    known = dict(flatten(content))
+    known = flat_variant(content)
     for override in overrides:
         key = override.partition("=")[0]
         if key not in known:

@@ -72,6 +72,13 @@ def test_values_of_every_type_are_given(project, section, key, value, override):
     )
 
 
+def test_a_search_is_no_part_of_it(project):
+    params = json.loads(VARIANT.record.params_text) | {"sweep": {"trials": 7}}
+    commit = project.git("rev-parse", "HEAD")
+    made = VARIANT.known(params_text=json.dumps(params), commit=commit, changed=("params.yaml",))
+    assert command(made) == f"git stash && git checkout {commit[:7]} && dvc exp run"
+
+
 def test_code_that_is_in_no_commit_cannot_be_restored():
     made = VARIANT.known(commit="a" * 40, changed=("params.yaml", "stages/train.py"))
     assert command(made) == (

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from hw1.core.sections import PARAMS_FILE, flatten, parse_params
+from hw1.core.sections import PARAMS_FILE, parse_params
 from hw1.lineage import git
 from hw1.lineage.git import SHORT, Experiment
 from hw1.lineage.history import Traces
 from hw1.lineage.naming import differences
 from hw1.lineage.record import Record
-from hw1.variants import set_param
+from hw1.variants import flat_variant, set_param
 
 APPLY = "dvc exp apply"
 NONE = "none:"  # what a command begins with that is none
@@ -70,8 +70,8 @@ def changes_of(record: Record) -> list[tuple[str, Any]]:
     committed = git.text_at(Path.cwd(), str(record.commit), f"./{PARAMS_FILE}")
     if record.commit is None or committed is None:
         return []
-    default = dict(flatten(parse_params(committed)))
-    present = dict(flatten(parse_params(record.params_text)))
+    default = flat_variant(parse_params(committed))
+    present = flat_variant(parse_params(record.params_text))
     changed = differences(present, default)
     if present.get(EDITION) != default.get(EDITION):
         changed.insert(0, (EDITION, present.get(EDITION)))

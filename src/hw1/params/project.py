@@ -10,6 +10,7 @@ from hw1.params.evaluate import EvaluateParams
 from hw1.params.features import FeaturesParams
 from hw1.params.ingest import LEAKING, IngestParams
 from hw1.params.submit import SubmitParams
+from hw1.params.sweep import SWEEP, SweepParams
 from hw1.params.train import TrainParams
 
 SECTIONS: dict[str, type[Section]] = {
@@ -19,10 +20,12 @@ SECTIONS: dict[str, type[Section]] = {
     "evaluate": EvaluateParams,
     "submit": SubmitParams,
 }
+OTHERS: dict[str, type[Section]] = {SWEEP: SweepParams}
+"""Sections of no stage, which may be missing; commands that need them check them."""
 
 
 def check_params(path: Path = PARAMS_FILE) -> dict[str, Section]:
-    """Check every section of the parameters at once.
+    """Check every section of the stages at once.
 
     Returns:
         The typed sections by name.
@@ -66,17 +69,18 @@ def _clashes(sections: dict[str, Section]) -> Iterator[str]:
 
 
 def _unknown_sections(content: dict[str, object]) -> list[str]:
-    keys = [path for name, model in SECTIONS.items() for path in (name, *key_paths(model, name))]
+    known = SECTIONS | OTHERS
+    keys = [path for name, model in known.items() for path in (name, *key_paths(model, name))]
     lines = []
     for name in content:
-        if name in SECTIONS:
+        if name in known:
             continue
         by_last_word = {path.rsplit(".", 1)[-1]: path for path in reversed(keys)}
         close = difflib.get_close_matches(str(name), list(by_last_word), n=1, cutoff=0.5)
         hint = (
             f"did you mean `{by_last_word[close[0]]}`?"
             if close
-            else (f"sections are {', '.join(SECTIONS)}")
+            else (f"sections are {', '.join(known)}")
         )
         lines.append(f"unknown key `{name}`; {hint}")
     return lines

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from hw1.core import layout
 from hw1.core.errors import Hw1Error
-from hw1.core.sections import flatten, parse_params
+from hw1.core.sections import parse_params
 from hw1.lineage import git
 from hw1.lineage.announce import Training, training_in, was_killed
 from hw1.lineage.observe import name_of
@@ -17,6 +17,7 @@ from hw1.tracking.batches import log_metrics, log_params
 from hw1.tracking.experiments import experiment_id
 from hw1.tracking.live_runs import LIVE_TAG, live_run, live_tag, shown_points, trainings
 from hw1.tracking.metrics import Point, metric_points
+from hw1.variants import flat_variant
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -70,7 +71,7 @@ class LiveBoard:
                 del self._shown[tag]
 
     def _begin(self, client: MlflowClient, training: Training) -> LiveRun:
-        parameters = dict(flatten(parse_params(training.params_text)))
+        parameters = flat_variant(parse_params(training.params_text))
         experiment = experiment_id(client, str(parameters["ingest.edition"]))
         run = live_run(client, experiment, live_tag(training))
         run = run or self._new_run(client, experiment, training, parameters)
