@@ -84,9 +84,16 @@ def titled(axes: Axes, title: str, evaluated: Mapping[str, Any] | None) -> Figur
         rows, label = evaluated["valid"]["rows"], evaluated["split"]["label"]
         source = f"edition {evaluated['edition']}, split {label}, {rows:,} validation rows"
         split = evaluated["split"]
-        colour = ORANGE if split["leaks"] or split.get("transductive") else DIM
-        figure.supxlabel(source, y=0.08 / height, va="bottom", fontsize=8.5, color=colour, **place)
+        sourced(figure, source, ORANGE if split["leaks"] or split.get("transductive") else DIM)
     return figure
+
+
+def sourced(figure: Figure, source: str, colour: str = DIM) -> None:
+    """Write at the bottom what data a picture was seen on."""
+    width, height = figure.get_size_inches()
+    figure.supxlabel(
+        source, x=0.12 / width, y=0.08 / height, ha="left", va="bottom", fontsize=8.5, color=colour
+    )
 
 
 def png(figure: Figure) -> bytes:
