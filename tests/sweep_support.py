@@ -122,6 +122,7 @@ def make_study(results: list[tuple[Trial, Outcome]]) -> Any:
         "train.batch_size": IntDistribution(16, 256, log=True),
         **{key: CategoricalDistribution(found) for key, found in texts.items()},
     }
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
     study = optuna.create_study()
     for trial, outcome in results:
         plain = {

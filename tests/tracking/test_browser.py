@@ -19,6 +19,7 @@ DEFAULTS = {
     "features.days": "1",
     "features.k": "null",
     "features.selection": "all",
+    "ingest.edition": "sample",
     "train.model": "mlp",
     "train.optimizer.name": "adamw",
 }

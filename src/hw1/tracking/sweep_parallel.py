@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 MOST_CHOICES = 8  # numbers that take no more values than these stand at equal distances
-LOG_RATIO = 20.0  # numbers that span more than this stand on a logarithmic axis
 ABSENT = -0.13  # height of the trials that do not have a parameter
 SPREAD = 0.055  # height over which the lines through one choice fan out
 HIGHEST_SHARE = 0.9  # of the trials that the error's axis shows; the rest stand at its top
+CROWDED = 0.94  # height above which a mark would touch that at the top
 POINTS = 25  # of the curve from one axis to the next
 LONGEST_LINE = 14  # characters of a name before it is broken
 LONGEST_CHOICE = 16  # characters of a choice
@@ -42,7 +42,13 @@ class Scale:
 
 
 def draw_parallel(
-    axes: Axes, best_first: Sequence[Result], keys: Sequence[str], objective: Objective, shown: int
+    axes: Axes,
+    best_first: Sequence[Result],
+    keys: Sequence[str],
+    *,
+    logarithmic: Collection[str],
+    objective: Objective,
+    shown: int,
 ) -> None:
     """Draw the trials' lines, the best on top and coloured.
 
@@ -50,11 +56,13 @@ def draw_parallel(
         axes: empty ones.
         best_first: complete trials, two or more.
         keys: the parameters, from left to right.
+        logarithmic: those among them that were searched by their logarithm.
         objective: the error at the right.
         shown: how many of the best are coloured.
     """
     errors = np.array([value_of(outcome, objective) for _, outcome in best_first], dtype=float)
-    scales = [scale_of([trial.overrides.get(key, ...) for trial, _ in best_first]) for key in keys]
+    values = {key: [trial.overrides.get(key, ...) for trial, _ in best_first] for key in keys}
+    scales = [scale_of(values[key], logarithmic=key in logarithmic) for key in keys]
     scales.append(_error_scale(errors))
     _draw_lines(axes, np.array([_spread(scale) for scale in scales]).T, shown)
     names = [short_key(key, keys) for key in keys]
@@ -65,16 +73,22 @@ def draw_parallel(
     axes.axis("off")
 
 
-def scale_of(values: Sequence[Any]) -> Scale:
+def most_lines(keys: Sequence[str]) -> int:
+    """Lines of the longest of the names above the axes."""
+    return max(broken(short_key(key, keys)).count("\n") + 1 for key in keys)
+
+
+def scale_of(values: Sequence[Any], *, logarithmic: bool = False) -> Scale:
     """The axis of a parameter: linear or logarithmic for many numbers, else a height a choice.
 
     Args:
         values: of every trial; `...` where a trial does not have the parameter.
+        logarithmic: whether ratios count, not differences.
     """
     there = [value for value in values if value is not ...]
     texts = {text_of(value) for value in there}
     if len(texts) > MOST_CHOICES and all(_is_number(value) for value in there):
-        return _number_scale(values)
+        return _number_scale(values, logarithmic)
     ordered = sorted({text_of(value): value for value in there}.items(), key=_choice_order)
     step = 1 / (len(ordered) - 1) if len(ordered) > 1 else 0.0
     places = {text: place * step if step else 0.5 for place, (text, _) in enumerate(ordered)}
@@ -93,20 +107,17 @@ def broken(name: str) -> str:
     return "\n".join(line.strip() for line in lines)
 
 
-def _number_scale(values: Sequence[Any]) -> Scale:
-    from matplotlib.ticker import MaxNLocator
-
+def _number_scale(values: Sequence[Any], logarithmic: bool) -> Scale:
     numbers = np.array([np.nan if value is ... else float(value) for value in values])
     low, high = float(np.nanmin(numbers)), float(np.nanmax(numbers))
-    if low > 0 and high / low > LOG_RATIO:
+    if logarithmic and low > 0:
         powers = np.arange(np.ceil(np.log10(low)), np.floor(np.log10(high)) + 1)
         span = np.log10(high / low)
         heights = np.log10(numbers / low) / span
-        marks = 10.0**powers if len(powers) > 1 else np.geomspace(low, high, 4)
+        marks: Numbers = 10.0**powers if len(powers) > 1 else np.geomspace(low, high, 4)
         places = np.log10(marks / low) / span
     else:
-        marks = MaxNLocator(5, steps=[1, 2, 5, 10]).tick_values(low, high)
-        marks = marks[(marks >= low) & (marks <= high)]
+        marks = _round_marks(low, high)
         heights, places = (numbers - low) / (high - low), (marks - low) / (high - low)
     return Scale(
         heights, [(float(y), f"{mark:.3g}") for y, mark in zip(places, marks, strict=True)], False
@@ -119,12 +130,20 @@ def _error_scale(errors: Numbers) -> Scale:
     if not low < high:
         high = float(errors.max())
     span = high - low or 1.0
-    marks = np.linspace(low, low + span, 6)
-    texts = [f"{mark:.3f}" for mark in marks]
-    if errors.max() > high:
-        texts[-1] = f"≥ {texts[-1]}"
     heights = np.minimum((errors - low) / span, 1.0)
-    return Scale(heights, list(zip(np.linspace(0, 1, 6).tolist(), texts, strict=True)), False)
+    marks = _round_marks(low, low + span)
+    ticks = [((mark - low) / span, f"{mark:.4g}") for mark in marks.tolist()]
+    if errors.max() > high:
+        ticks = [tick for tick in ticks if tick[0] < CROWDED] + [(1.0, f"≥ {high:.3g}")]
+    return Scale(heights, ticks, False)
+
+
+def _round_marks(low: float, high: float) -> Numbers:
+    """A few round numbers from low to high."""
+    from matplotlib.ticker import MaxNLocator
+
+    marks = np.asarray(MaxNLocator(6, steps=[1, 2, 5, 10]).tick_values(low, high))
+    return marks[(marks >= low) & (marks <= high)]
 
 
 def _spread(scale: Scale) -> Numbers:
@@ -167,7 +186,7 @@ def _draw_scale(axes: Axes, x: int, scale: Scale, name: str) -> None:
         axes.text(
             x - 0.05,
             ABSENT,
-            "none",
+            "absent",
             ha="right",
             va="center",
             fontsize=8.5,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from hw1.sweep.table import Result, ranked, searched_keys, value_of
 from hw1.tracking.picture_style import (
     BLUE,
     GREY,
+    INK,
     ORANGE,
     STYLE,
     Numbers,
@@ -22,7 +23,7 @@ from hw1.tracking.picture_style import (
     sourced,
     titled,
 )
-from hw1.tracking.sweep_parallel import draw_parallel
+from hw1.tracking.sweep_parallel import draw_parallel, most_lines
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -97,14 +98,33 @@ def _parallel(report: SweepReport, complete: list[Result], order: list[str]) -> 
     keys = keys[:MOST_PARAMETERS]
     if len(keys) < 2:
         return None
-    (axes,) = panels(2.2 + 1.55 * len(keys), 5.6, left=0.15)
+    above = 0.75 + 0.17 * most_lines(keys)
+    height = 4.4 + above
+    (axes,) = panels(2.2 + 1.55 * len(keys), height, left=0.15)
     figure = axes.get_figure(root=True)
     assert figure is not None
-    figure.subplots_adjust(top=1 - 1.15 / 5.6, bottom=0.35 / 5.6)
-    draw_parallel(axes, complete, keys, report.objective, report.shown)
+    figure.subplots_adjust(top=1 - above / height, bottom=0.35 / height)
+    draw_parallel(
+        axes,
+        complete,
+        keys,
+        logarithmic=_logarithmic(report),
+        objective=report.objective,
+        shown=report.shown,
+    )
     best, several = complete[0][0].number, min(report.shown, len(complete))
     title = f"Trial {best} is best; the best {several} of {len(complete):,} are coloured"
     return _told(axes, title, report)
+
+
+def _logarithmic(report: SweepReport) -> set[str]:
+    """Parameters that were searched by their logarithm."""
+    if report.study is None:
+        return set()
+    found: dict[str, Any] = {}
+    for trial in report.study().get_trials(deepcopy=False):
+        found |= trial.distributions
+    return {key for key, each in found.items() if getattr(each, "log", False)}
 
 
 def _importances(report: SweepReport, mattered: dict[str, float]) -> Figure | None:
@@ -124,70 +144,56 @@ def _importances(report: SweepReport, mattered: dict[str, float]) -> Figure | No
     axes.invert_yaxis()
     axes.grid(visible=False, axis="y")
     axes.set(
-        xlabel="share of what tells the best trials from all (%)", xlim=(0, 1.12 * max(shares))
+        xlabel="share of what tells the best trials from all, by PED-ANOVA (%)",
+        xlim=(0, 1.12 * max(shares)),
     )
     return _told(axes, f"{names[0]} matters most", report)
 
 
 def _history(report: SweepReport, complete: list[Result]) -> Figure:
     """Every trial's error in the order of the search, and the best so far."""
-    (axes,) = panels(8.4, 4.2)
-    by_number = sorted(complete, key=lambda result: result[0].number)
-    numbers, errors = _points(report, by_number)
+    (axes,) = panels(8.4, 4.4)
+    numbers, errors = _points(report, sorted(complete, key=lambda result: result[0].number))
     low, high = float(errors.min()), float(np.quantile(errors, HIGHEST_SHARE))
-    margin = 0.06 * (high - low) or 0.05 * low or 1.0
-    top = high + margin
-    axes.scatter(
-        numbers,
-        np.minimum(errors, top),
-        s=14,
-        color=BLUE,
-        alpha=0.55,
-        linewidths=0,
-        label="complete",
-    )
-    pruned = [each for each in report.results if each[1].state == "pruned"]
-    places, stopped = _points(report, pruned)
-    if len(places):
-        axes.scatter(
-            places,
-            np.minimum(stopped, top),
-            s=16,
-            marker="x",
-            color=GREY,
-            linewidths=1,
-            label="pruned, as it was then",
-        )
-    lost = [
-        trial.number for trial, outcome in report.results if outcome.state in ("diverged", "failed")
-    ]
-    if lost:
-        axes.scatter(
-            lost,
-            np.full(len(lost), top),
-            s=22,
-            marker="v",
-            color="white",
-            edgecolors=GREY,
-            label="diverged or failed",
-        )
+    step = 0.06 * (high - low) or 0.05 * low or 1.0
+    above = errors > high
+    dots: dict[str, Any] = {"color": BLUE, "alpha": 0.6, "linewidths": 0}
     last = max(trial.number for trial, _ in report.results)
-    axes.step(
-        [*numbers, last],
-        [*np.minimum.accumulate(errors), low],
-        where="post",
-        color=ORANGE,
-        linewidth=2,
-        label="best so far",
-    )
-    axes.set(xlabel="trial", ylabel=f"MSE of {report.objective}", ylim=(low - margin, top + margin))
+    best = np.minimum.accumulate(errors)
+    axes.step([*numbers, last], [*best, low], where="post", color=ORANGE, label="best so far")
+    axes.scatter(numbers[~above], errors[~above], s=14, label="complete", **dots)
+    if above.any():
+        places = np.full(np.count_nonzero(above), high + step)
+        axes.scatter(numbers[above], places, s=20, marker="^", label="complete, above", **dots)
+    top = _stopped(axes, report, high + 2 * step, step)
+    axes.set(xlabel="trial", ylabel=f"MSE of {report.objective}", ylim=(low - step, top))
     axes.set_xlim(-0.02 * last - 0.5, 1.02 * last + 0.5)
+    axes.set_yticks([tick for tick in axes.get_yticks() if low - step <= tick <= high])
     _legend_above(axes)
-    return _told(
-        axes,
-        f"Best {number(low)}, found by trial {complete[0][0].number} of {len(report.results):,}",
-        report,
+    title = f"Best {number(low)}, found by trial {complete[0][0].number} of {len(report.results):,}"
+    return _told(axes, title, report)
+
+
+def _stopped(axes: Axes, report: SweepReport, height: float, step: float) -> float:
+    """Mark the trials that did not end by themselves, in rows of their own; returns the top."""
+    rows: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
+        (("pruned",), {"label": "pruned", "marker": "x", "color": GREY}),
+        (
+            ("diverged", "failed"),
+            {"label": "diverged or failed", "marker": "v", "color": "white", "edgecolors": INK},
+        ),
     )
+    line = height - step / 4
+    for states, style in rows:
+        trials = [trial.number for trial, outcome in report.results if outcome.state in states]
+        if trials:
+            axes.scatter(
+                trials, np.full(len(trials), height + step / 2), s=18, linewidths=1, **style
+            )
+            height += step
+    if height - step / 4 > line:
+        axes.axhline(line, color=GREY, linewidth=0.8)
+    return height + step / 4
 
 
 def _learning_curves(report: SweepReport) -> Figure | None:
@@ -200,18 +206,14 @@ def _learning_curves(report: SweepReport) -> Figure | None:
     if not curves:
         return None
     (axes,) = panels(8.4, 4.2)
-    for place, (trial, curve) in reversed(list(enumerate(curves))):
-        label = f"trial {trial}, the best" if place == 0 else "_"
-        label = "those after it" if place == 1 else label
-        colour, width = (ORANGE, 2.2) if place == 0 else (BLUE, 1.2)
-        axes.plot(
-            np.arange(1, len(curve) + 1),
-            curve,
-            color=colour,
-            linewidth=width,
-            alpha=1 if place == 0 else 0.6,
-            label=label,
-        )
+    for place, (trial, curve) in enumerate(curves):
+        label = f"trial {trial}, the best" if place == 0 else "those after it"
+        line = axes.plot(np.arange(1, len(curve) + 1), curve, color=BLUE, linewidth=1.2, alpha=0.6)[
+            0
+        ]
+        line.set(label=label if place < 2 else "_", zorder=3 - place / len(curves))
+        if place == 0:
+            line.set(color=ORANGE, linewidth=2.2, alpha=1)
     ends = [float(curve[-1]) for _, curve in curves]
     low = min(float(curve.min()) for _, curve in curves)
     top = min(max(float(curve.max()) for _, curve in curves), HIGHEST_CURVE * max(ends))
@@ -234,10 +236,18 @@ def _points(report: SweepReport, results: list[Result]) -> tuple[Numbers, Number
 
 
 def _legend_above(axes: Axes) -> None:
-    """A legend between title and axes, where no point can be; the best first."""
+    """A legend between title and axes, where no point can be."""
     handles, labels = axes.get_legend_handles_labels()
-    place = {"loc": "lower left", "bbox_to_anchor": (-0.01, 0.99), "fontsize": 9}
-    axes.legend(handles[::-1], labels[::-1], ncols=4, borderaxespad=0, handletextpad=0.5, **place)
+    axes.legend(
+        handles,
+        labels,
+        loc="lower left",
+        bbox_to_anchor=(-0.01, 0.99),
+        fontsize=9,
+        ncols=5,
+        borderaxespad=0,
+        handletextpad=0.5,
+    )
 
 
 def _told(axes: Axes, title: str, report: SweepReport) -> Figure:
