@@ -53,6 +53,7 @@ def test_a_search_is_a_run_with_its_best_trials_below(client, report):
     counted = ("complete", "pruned", "diverged", "failed")
     assert sum(metrics[f"sweep/trials.{state}"] for state in counted) == 30
     steps = history_of(client, run_id, "sweep/best")
+    assert steps[-1][1] == metrics["sweep/best"]
     assert [value for _, value in steps] == sorted((value for _, value in steps), reverse=True)
     files = sorted(entry.path for entry in client.list_artifacts(run_id))
     assert files == ["best.json", "plots", "settings.json", "trials.csv"]
@@ -63,7 +64,8 @@ def test_the_best_trials_have_parameters_curve_and_rank(client, report):
     children = [run for run in all_runs(client) if run.data.tags.get(PARENT_TAG) == run_id]
     children.sort(key=lambda run: run.data.metrics["sweep/rank"])
     for run, (trial, outcome) in zip(children, report.best, strict=True):
-        assert run.info.run_name == f"sweep-widths-{trial.number}"
+        rank = int(run.data.metrics["sweep/rank"])
+        assert run.info.run_name == f"sweep-widths #{rank}, trial {trial.number}"
         assert run.data.metrics["sweep/value"] == outcome.members_mse
         curve = history_of(client, run.info.run_id, "learning/valid_mse")
         assert curve == list(enumerate(outcome.curve, 1))
@@ -199,11 +201,11 @@ def test_a_training_that_is_shown_stays(client, report):
 
 def test_the_note_tells_the_search_in_plain_words(report):
     note = sweep_note(report)
-    searched, won, luck, unseen, restore, files = note.split("\n\n")
-    assert searched.startswith("**30 trials of 6 parameters** on edition `sample`: `features.k`, ")
-    assert "12 trials a minute" in searched
-    assert won.startswith(f"Trial {report.best[0][0].number} won with a validation MSE of **1.")
+    won, luck, unseen, searched, restore, files = note.split("\n\n")
+    assert won.startswith(f"**Trial {report.best[0][0].number} won: validation MSE 1.")
     assert "looks better than it is, by about 0.0" in luck
+    assert searched.startswith("Searched: 30 trials of 6 parameters on edition `sample`: ")
+    assert "12 trials a minute" in searched
     assert unseen == (
         "On rows that the search has not seen the winner's MSE is 1.310, that of the parameters "
         "it started from 1.370: 4.4% better."

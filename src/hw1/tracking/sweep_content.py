@@ -45,31 +45,32 @@ def trial_params(result: Result) -> dict[str, Any]:
 
 def sweep_points(report: SweepReport) -> list[Point]:
     """A search's numbers: name, value and step."""
-    values: dict[str, float | None] = {"seconds": report.seconds}
-    values["trials_per_minute"] = report.trials_a_minute
-    values |= {f"trials.{state}": report.count(state) for state in get_args(State)}
-    values |= {f"unseen.{name}": value for name, value in (report.unseen or {}).items()}
+    # MLflow lists them in this order
+    values: dict[str, float | None] = {}
     found = report.over_search
     if found is not None:
         values |= {
+            "corrected": found.corrected,
             "optimism": found.optimism,
             "optimism_error": found.standard_error,
             "optimism_in_bag": found.optimism_in_bag,
-            "corrected": found.corrected,
             "wins": found.wins,
             "within_noise": found.within_noise,
         }
-    return [*_named(values), *_best_so_far(report)]
+    values |= {f"unseen.{name}": value for name, value in (report.unseen or {}).items()}
+    values |= {f"trials.{state}": report.count(state) for state in get_args(State)}
+    values |= {"trials_per_minute": report.trials_a_minute, "seconds": report.seconds}
+    return [*_best_so_far(report), *_named(values)]
 
 
 def trial_points(result: Result, report: SweepReport, rank: int) -> list[Point]:
     """A trial's numbers, the learning curve by epoch."""
     _, outcome = result
     values = {
+        "rank": rank,
         "value": value_of(outcome, report.objective),
         "members_mse": outcome.members_mse,
         "ensemble_mse": outcome.ensemble_mse,
-        "rank": rank,
         "seconds": outcome.seconds,
     }
     curve = [(CURVE, value, epoch) for epoch, value in enumerate(outcome.curve, 1)]

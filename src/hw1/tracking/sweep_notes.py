@@ -13,24 +13,23 @@ from hw1.tracking.sweep_content import BEST_FILE, TABLE_FILE, command_of
 
 
 def sweep_note(report: SweepReport) -> str:
-    """What was searched, what won, how much of it is luck, and what it scores on unseen rows."""
-    parts = [_searched(report)]
-    if report.best:
-        parts.append(_won(report))
-    else:
-        parts.append("No trial came to its end, so nothing won.")
-    if report.over_search is not None:
-        parts.append(_luck(report.over_search))
-    if report.unseen:
-        parts.append(_unseen(report.unseen))
-    if report.best:
-        command = command_of(report, report.best[0][0].number)
-        parts.append(f"Bring the winner into params.yaml: `{command}`")
-        parts.append(
-            f"All trials: `{TABLE_FILE}` among the artifacts; the best with their commands: "
-            f"`{BEST_FILE}`; pictures: `{PICTURES}`. The best are runs below this one."
-        )
-    return "\n\n".join(parts)
+    """What won, how much of it is luck, what it scores on unseen rows, and what was searched.
+
+    The first lines show unopened.
+    """
+    if not report.best:
+        return f"No trial came to its end, so nothing won.\n\n{_searched(report)}"
+    command = command_of(report, report.best[0][0].number)
+    parts = [
+        _won(report),
+        _luck(report.over_search) if report.over_search else "",
+        _unseen(report.unseen) if report.unseen else "",
+        _searched(report),
+        f"Bring the winner into params.yaml: `{command}`",
+        f"All trials: `{TABLE_FILE}` among the artifacts; the best with their commands: "
+        f"`{BEST_FILE}`; pictures: `{PICTURES}`. The best are runs below this one.",
+    ]
+    return "\n\n".join(filter(None, parts))
 
 
 def trial_note(result: Result, report: SweepReport, rank: int) -> str:
@@ -48,7 +47,9 @@ def trial_note(result: Result, report: SweepReport, rank: int) -> str:
 def _searched(report: SweepReport) -> str:
     keys = searched_keys(report.results)
     names = ", ".join(f"`{key}`" for key in keys)
-    told = f"**{_counted(len(report.results), 'trial')} of {_counted(len(keys), 'parameter')}** "
+    told = (
+        f"Searched: {_counted(len(report.results), 'trial')} of {_counted(len(keys), 'parameter')} "
+    )
     told += f"on edition `{report.edition}`: {names}."
     others = [
         f"{count:,} {word}"
@@ -70,16 +71,14 @@ def _won(report: SweepReport) -> str:
     trial, outcome = report.best[0]
     value = value_of(outcome, report.objective)
     assert value is not None
-    return (
-        f"Trial {trial.number} won with a validation MSE of **{number(value)}** "
-        f"({report.objective}): {_values(report.best[0])}."
-    )
+    won = f"**Trial {trial.number} won: validation MSE {number(value)}** ({report.objective})"
+    return f"{won} with {_values(report.best[0])}."
 
 
 def _luck(found: OverSearch) -> str:
     if found.trials == 1:
         return "With one complete trial nothing was chosen, so its error owes nothing to luck."
-    luck, expected = number(max(found.optimism, 0.0)), number(found.corrected)
+    luck, expected = f"{max(found.optimism, 0.0):.2g}", number(found.corrected)
     told = (
         f"The best of {found.trials:,} looks better than it is, by about {luck}: on states like "
         f"these expect {expected} of it. It is also the best on {found.wins:.0%} of resampled sets "

@@ -10,7 +10,7 @@ import numpy as np
 
 from hw1.lineage.naming import short_key
 from hw1.sweep.table import Objective, Result, text_of, value_of
-from hw1.tracking.picture_style import BLUE, DIM, GREY, INK, ORANGE, Numbers
+from hw1.tracking.picture_style import BLUE, DIM, GREY, INK, ORANGE, Numbers, highest_shown
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,9 +20,11 @@ ABSENT = -0.13  # height of the trials that do not have a parameter
 SPREAD = 0.055  # height over which the lines through one choice fan out
 HIGHEST_SHARE = 0.9  # of the trials that the error's axis shows; the rest stand at its top
 CROWDED = 0.94  # height above which a mark would touch that at the top
+COVER = 60.0  # divided by the number of lines, how much a grey one covers
 POINTS = 25  # of the curve from one axis to the next
 LONGEST_LINE = 14  # characters of a name before it is broken
-LONGEST_CHOICE = 16  # characters of a choice
+LONGEST_CHOICE = 16  # characters of a line of a choice
+MOST_LINES = 2
 
 
 @dataclass(frozen=True)
@@ -86,14 +88,15 @@ def scale_of(values: Sequence[Any], *, logarithmic: bool = False) -> Scale:
         logarithmic: whether ratios count, not differences.
     """
     there = [value for value in values if value is not ...]
-    texts = {text_of(value) for value in there}
-    if len(texts) > MOST_CHOICES and all(_is_number(value) for value in there):
+    if _is_range(there):
         return _number_scale(values, logarithmic)
     ordered = sorted({text_of(value): value for value in there}.items(), key=_choice_order)
     step = 1 / (len(ordered) - 1) if len(ordered) > 1 else 0.0
     places = {text: place * step if step else 0.5 for place, (text, _) in enumerate(ordered)}
     heights = [np.nan if value is ... else places[text_of(value)] for value in values]
-    ticks = [(height, _cut(text)) for text, height in places.items()]
+    ticks = [
+        (height, _tick(value)) for height, (_, value) in zip(places.values(), ordered, strict=True)
+    ]
     return Scale(np.array(heights), ticks, choices=True)
 
 
@@ -126,9 +129,7 @@ def _number_scale(values: Sequence[Any], logarithmic: bool) -> Scale:
 
 def _error_scale(errors: Numbers) -> Scale:
     """The error's axis; the worst trials stand at its top, for the others to be told apart."""
-    low, high = float(errors.min()), float(np.quantile(errors, HIGHEST_SHARE))
-    if not low < high:
-        high = float(errors.max())
+    low, high = float(errors.min()), highest_shown(errors, HIGHEST_SHARE)
     span = high - low or 1.0
     heights = np.minimum((errors - low) / span, 1.0)
     marks = _round_marks(low, low + span)
@@ -164,8 +165,9 @@ def _draw_lines(axes: Axes, heights: Numbers, shown: int) -> None:
     y = (left + (right - left) * ease).reshape(len(heights), -1)
     y = np.column_stack([y, heights[:, -1]])
     x = np.linspace(0, heights.shape[1] - 1, y.shape[1])
+    faint = float(np.clip(COVER / len(heights), 0.04, 0.35))
     groups = (
-        (slice(shown, None), GREY, 0.8, 0.35),
+        (slice(shown, None), GREY, 0.8, faint),
         (slice(1, shown), BLUE, 1.6, 0.9),
         (slice(0, 1), ORANGE, 2.6, 1.0),
     )
@@ -198,6 +200,15 @@ def _draw_scale(axes: Axes, x: int, scale: Scale, name: str) -> None:
     axes.text(x, 1.07, name, ha="center", va="bottom", fontsize=9.5, fontweight="bold", color=INK)
 
 
+def _is_range(values: Sequence[Any]) -> bool:
+    """Whether values are numbers from a range, not a few that were chosen from."""
+    if not all(_is_number(value) for value in values):
+        return False
+    different = len(set(values))
+    chosen = all(isinstance(value, int) for value in values) or 2 * different <= len(values)
+    return different > 1 and not (chosen and different <= MOST_CHOICES)
+
+
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
@@ -212,5 +223,21 @@ def _choice_order(entry: tuple[str, Any]) -> tuple[int, float, int, str]:
     return (1, 0.0, len(value), text) if isinstance(value, list | tuple) else (2, 0.0, 0, text)
 
 
+def _tick(value: Any) -> str:
+    """A choice in two short lines at most; a list's words without quotation marks."""
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    text = text_of(value).replace('"', "")
+    if len(text) <= LONGEST_CHOICE:
+        return text
+    lines = [""]
+    for part in text.replace(", ", ", \0").split("\0"):
+        if lines[-1] and len(lines[-1] + part) > LONGEST_CHOICE:
+            lines.append("")
+        lines[-1] += part
+    more = "…" if len(lines) > MOST_LINES else ""
+    return "\n".join(_cut(line.strip()) for line in lines[:MOST_LINES]) + more
+
+
 def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST_CHOICE else f"{text[: LONGEST_CHOICE - 1]}…"
+    return text if len(text) <= LONGEST_CHOICE + 1 else f"{text[:LONGEST_CHOICE]}…"

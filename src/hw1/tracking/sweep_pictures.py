@@ -18,6 +18,7 @@ from hw1.tracking.picture_style import (
     ORANGE,
     STYLE,
     Numbers,
+    highest_shown,
     panels,
     png,
     sourced,
@@ -28,6 +29,7 @@ from hw1.tracking.sweep_parallel import draw_parallel, most_lines
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from optuna import Study
 
 FEWEST = 10  # complete trials to tell what mattered
 BEST_SHARE = 0.1  # of the trials whose parameters are compared with all trials'
@@ -52,10 +54,11 @@ def draw_sweep(report: SweepReport) -> dict[str, bytes]:
     complete = ranked(report.results, report.objective)
     if len(complete) < 2:
         return {}
-    mattered = importances(report)
+    study = report.study() if report.study else None
+    mattered = importances(report, study)
     with matplotlib.style.context(["default", STYLE]):
         figures = {
-            "parallel": _parallel(report, complete, list(mattered)),
+            "parallel": _parallel(report, complete, list(mattered), _logarithmic(study)),
             "importances": _importances(report, mattered),
             "history": _history(report, complete),
             "learning_curves": _learning_curves(report),
@@ -63,7 +66,7 @@ def draw_sweep(report: SweepReport) -> dict[str, bytes]:
         return {f"{name}.png": png(figure) for name, figure in figures.items() if figure}
 
 
-def importances(report: SweepReport) -> dict[str, float]:
+def importances(report: SweepReport, study: Study | None) -> dict[str, float]:
     """How much each parameter tells the best trials from all, as shares of 1, the most first.
 
     PED-ANOVA (Watanabe, Bansal and Hutter 2023, arXiv:2304.10255) as Optuna has it: it draws no
@@ -74,7 +77,7 @@ def importances(report: SweepReport) -> dict[str, float]:
         complete trials than say something.
     """
     complete = report.count("complete")
-    if report.study is None or complete < FEWEST or len(searched_keys(report.results)) < 2:
+    if study is None or complete < FEWEST or len(searched_keys(report.results)) < 2:
         return {}
     from optuna.importance import PedAnovaImportanceEvaluator, get_param_importances
 
@@ -83,7 +86,7 @@ def importances(report: SweepReport) -> dict[str, float]:
         warnings.simplefilter("ignore")
         try:
             evaluator = PedAnovaImportanceEvaluator(target_quantile=share)
-            found = get_param_importances(report.study(), evaluator=evaluator)
+            found = get_param_importances(study, evaluator=evaluator)
         except (ValueError, RuntimeError):  # a study of nothing but equal trials
             return {}
     shares = {str(key): float(value) for key, value in found.items()}
@@ -91,7 +94,9 @@ def importances(report: SweepReport) -> dict[str, float]:
     return shares if np.isfinite(known) and known > 0 else {}
 
 
-def _parallel(report: SweepReport, complete: list[Result], order: list[str]) -> Figure | None:
+def _parallel(
+    report: SweepReport, complete: list[Result], order: list[str], logarithmic: set[str]
+) -> Figure | None:
     """All complete trials, parameters in the order of their importance."""
     keys = searched_keys(complete)
     keys = [*(key for key in order if key in keys), *(key for key in keys if key not in order)]
@@ -108,21 +113,22 @@ def _parallel(report: SweepReport, complete: list[Result], order: list[str]) -> 
         axes,
         complete,
         keys,
-        logarithmic=_logarithmic(report),
+        logarithmic=logarithmic,
         objective=report.objective,
         shown=report.shown,
     )
-    best, several = complete[0][0].number, min(report.shown, len(complete))
-    title = f"Trial {best} is best; the best {several} of {len(complete):,} are coloured"
+    title = f"Trial {complete[0][0].number} is the best of {len(complete):,}"
+    if 1 < report.shown < len(complete):
+        title += f"; the best {report.shown} are coloured"
     return _told(axes, title, report)
 
 
-def _logarithmic(report: SweepReport) -> set[str]:
+def _logarithmic(study: Study | None) -> set[str]:
     """Parameters that were searched by their logarithm."""
-    if report.study is None:
+    if study is None:
         return set()
     found: dict[str, Any] = {}
-    for trial in report.study().get_trials(deepcopy=False):
+    for trial in study.get_trials(deepcopy=False):
         found |= trial.distributions
     return {key for key, each in found.items() if getattr(each, "log", False)}
 
@@ -154,7 +160,7 @@ def _history(report: SweepReport, complete: list[Result]) -> Figure:
     """Every trial's error in the order of the search, and the best so far."""
     (axes,) = panels(8.4, 4.4)
     numbers, errors = _points(report, sorted(complete, key=lambda result: result[0].number))
-    low, high = float(errors.min()), float(np.quantile(errors, HIGHEST_SHARE))
+    low, high = float(errors.min()), highest_shown(errors, HIGHEST_SHARE)
     step = 0.06 * (high - low) or 0.05 * low or 1.0
     above = errors > high
     dots: dict[str, Any] = {"color": BLUE, "alpha": 0.6, "linewidths": 0}
@@ -220,8 +226,10 @@ def _learning_curves(report: SweepReport) -> Figure | None:
     margin = 0.05 * (top - low) or 0.05 * low or 1.0
     axes.set(xlabel="epoch", ylabel="validation MSE of members", ylim=(low - margin, top + margin))
     _legend_above(axes)
-    words = f"The best {len(curves)} trials" if len(curves) > 1 else "The best trial"
-    return _told(axes, f"{words} learnt like this", report)
+    title = f"The best trial ends at {number(ends[0])}"
+    if len(curves) > 1:
+        title = f"The best {len(curves)} trials end at {number(min(ends))} to {number(max(ends))}"
+    return _told(axes, title, report)
 
 
 def _points(report: SweepReport, results: list[Result]) -> tuple[Numbers, Numbers]:

@@ -119,7 +119,7 @@ def _create_trial(
         NOTE_TAG: trial_note(result, report, rank),
     }
     start = report.ended - int(1000 * outcome.seconds)
-    name = f"{RUN_PREFIX}{report.name}-{trial.number}"
+    name = f"{RUN_PREFIX}{report.name} #{rank}, trial {trial.number}"
     run = client.create_run(parent.info.experiment_id, start, tags, name)
     log_params(client, run.info.run_id, trial_params(result))
     _log(client, run.info.run_id, trial_points(result, report, rank), report.ended)
