@@ -19,6 +19,7 @@ DEFAULTS = {
     "features.days": "1",
     "features.k": "null",
     "features.selection": "all",
+    "ingest.edition": "sample",
     "train.model": "mlp",
     "train.optimizer.name": "adamw",
 }
@@ -34,7 +35,7 @@ def browser():
 
 @pytest.fixture(scope="module")
 def store(browser, empty_store, tmp_path_factory):
-    """A store with three runs: its database, the runs' ids and the address of their table."""
+    """Three variants and a search: the database, the variants' runs, their table's address."""
     import mlflow
     from mlflow.entities import Metric, Param
 
@@ -53,6 +54,8 @@ def store(browser, empty_store, tmp_path_factory):
         )
         client.set_terminated(run.info.run_id)
         runs[name] = run.info.run_id
+    search = client.create_run(experiment, tags={"hw1.kind": "sweep"}, run_name="sweep-widths")
+    client.log_metric(search.info.run_id, "sweep/best", 1.0)
     return database, runs, experiment, set_view(client, experiment)
 
 
@@ -62,7 +65,7 @@ def server(store):
         yield address
 
 
-def test_the_table_shows_the_best_variant_first(browser, store, server):
+def test_the_table_shows_the_best_variant_first_and_no_search(browser, store, server):
     page = open_page(browser, f"{server}/{store[3]}", "lasso")
     shown = [
         (row["attributes.`Run Name`"], row["metrics.`error/mse`"], row["tags.`split`"])

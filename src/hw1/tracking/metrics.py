@@ -13,6 +13,7 @@ MLflow lists metrics by name and gathers charts under what stands before the `/`
   metrics file under its own keys: `evaluate/valid.mae`;
 - `learning/...` the learning curves, one value an epoch: `learning/fold_0.valid_mse`;
 - `seconds/...` how long each stage took;
+- `sweep/...` what searches and their trials measured: see `hw1.tracking.sweep_content`;
 - `x_score/...`, `x_shift/...` one number a feature or signal; they are many and come last.
 """
 

@@ -29,7 +29,9 @@ def experiment_note(edition: str) -> str:
         "Compare runs of the same `split` only: one marked `(leaks)` looks better than it is, so "
         f"its error stands apart, in `{LEAKING}/{metric}`; one marked `transductive` looks at days "
         f"of other windows and is no forecast, so its errors stand in `{TRANSDUCTIVE}/...`. Tick "
-        "runs and press *Compare* to see what differs."
+        "runs and press *Compare* to see what differs.\n\n"
+        "Searches (`hw1 sweep`) and their best trials are not in this table, as they are no "
+        "variants: take its filter away, or choose the view *Searches*."
     )
 
 

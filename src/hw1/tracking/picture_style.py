@@ -34,6 +34,7 @@ STYLE = {
     "legend.frameon": False,
 }
 DASHES = (0, (4, 3))
+FAR = 1.5  # of what an axis would show without the highest values: how much with them is too much
 
 
 def beside(axes: Axes, labels: Sequence[str], model: Numbers, persistence: Numbers) -> None:
@@ -84,9 +85,22 @@ def titled(axes: Axes, title: str, evaluated: Mapping[str, Any] | None) -> Figur
         rows, label = evaluated["valid"]["rows"], evaluated["split"]["label"]
         source = f"edition {evaluated['edition']}, split {label}, {rows:,} validation rows"
         split = evaluated["split"]
-        colour = ORANGE if split["leaks"] or split.get("transductive") else DIM
-        figure.supxlabel(source, y=0.08 / height, va="bottom", fontsize=8.5, color=colour, **place)
+        sourced(figure, source, ORANGE if split["leaks"] or split.get("transductive") else DIM)
     return figure
+
+
+def sourced(figure: Figure, source: str, colour: str = DIM) -> None:
+    """Write at the bottom what data a picture was seen on."""
+    width, height = figure.get_size_inches()
+    figure.supxlabel(
+        source, x=0.12 / width, y=0.08 / height, ha="left", va="bottom", fontsize=8.5, color=colour
+    )
+
+
+def highest_shown(values: Numbers, share: float) -> float:
+    """Where an axis ends that shows this share of the values; the highest, if that costs little."""
+    low, end, high = (float(each) for each in np.quantile(values, [0.0, share, 1.0]))
+    return end if high - low > FAR * (end - low) > 0 else high
 
 
 def png(figure: Figure) -> bytes:

@@ -11,6 +11,7 @@ from hw1.tracking.experiments import experiment_id, finished_runs
 from hw1.tracking.live_runs import live_key, remove_live
 from hw1.tracking.notes import NOTE_TAG
 from hw1.tracking.store import sqlite_file
+from hw1.tracking.sweep_runs import PARENT_TAG, delete_sweep, is_sweep
 from hw1.tracking.tags import (
     COMMITTED_TAG,
     EXPERIMENT_TAG,
@@ -41,7 +42,7 @@ def find_or_create(client: MlflowClient, publication: Publication) -> str:
     """
     record = publication.record
     experiment = experiment_id(client, record.variant.edition)
-    _remove_leftovers(client, experiment)
+    remove_leftovers(client, experiment)
     run = _find(client, experiment, record)
     if run is not None and run.info.lifecycle_stage == "deleted":
         client.restore_run(run.info.run_id)  # it is asked for again
@@ -105,11 +106,21 @@ def _same(record: Record) -> str:
     return f"tags.`{VARIANT_TAG}` = '{variant.key}' and tags.`{RESULT_TAG}` = '{variant.result}'"
 
 
-def _remove_leftovers(client: MlflowClient, experiment: str) -> None:
-    """Delete what this project's publishers began and did not finish: none is at work now."""
+def remove_leftovers(client: MlflowClient, experiment: str) -> None:
+    """Delete what this project's publishers began and did not finish: none is at work now.
+
+    Args:
+        client: MLflow's, held by this publisher alone.
+        experiment: the experiment's id.
+    """
     where = f"attributes.status != 'FINISHED' and tags.`{PUBLISHER_TAG}` = '{publisher()}'"
-    for run in client.search_runs([experiment], where):
-        delete_with_model(client, run.info.run_id)
+    unfinished = client.search_runs([experiment], where)
+    begun = {run.info.run_id for run in unfinished}
+    for run in unfinished:
+        if is_sweep(run):
+            delete_sweep(client, run)
+        elif run.data.tags.get(PARENT_TAG) not in begun:  # else it is deleted with its search
+            delete_with_model(client, run.info.run_id)
 
 
 def _the_only(client: MlflowClient, experiment: str, record: Record, run_id: str) -> str:

@@ -6,6 +6,7 @@ does not know it shows its own default table, and nothing is lost.
 """
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from hw1.references import own_metric
@@ -21,8 +22,9 @@ from hw1.tracking.metrics import (
 from hw1.tracking.notes import NOTE_TAG, experiment_note
 from hw1.tracking.store import PREFIX
 
+VIEW_PREFIX = "mlflow.sharedViewState."
 VIEW_KEY = "hw1"
-VIEW_TAG = f"mlflow.sharedViewState.{VIEW_KEY}"
+VIEW_TAG = f"{VIEW_PREFIX}{VIEW_KEY}"
 
 WIDTHS = {  # pixels, of the columns after the headline's; MLflow's own would cut these
     "tags.`split`": 120,
@@ -72,7 +74,12 @@ def set_view(client: Any, experiment_id: str) -> str:
         client.set_experiment_tag(experiment_id, VIEW_TAG, view)
     if NOTE_TAG not in experiment.tags:
         client.set_experiment_tag(experiment_id, NOTE_TAG, experiment_note(edition))
-    query = f"workflowType=machine_learning&viewStateShareKey={VIEW_KEY}"
+    return view_address(experiment_id, VIEW_KEY)
+
+
+def view_address(experiment_id: str, key: str) -> str:
+    """What follows the server's address in that of a table as a saved view shows it."""
+    query = f"workflowType=machine_learning&viewStateShareKey={key}"
     return f"#/experiments/{experiment_id}/runs?{query}"
 
 
@@ -89,6 +96,8 @@ def view_tag(edition: str, created: int) -> str:
     numbers = [*headline_names(metric), *apart]
     columns = [*(f"metrics.`{name}`" for name in numbers), *WIDTHS]
     state = {
+        # a search's runs are no variants, and have no such parameter
+        "searchFilter": f"params.`ingest.edition` = '{edition}'",
         "orderByKey": f"metrics.`{main_metric(edition)}`",
         "orderByAsc": True,
         "selectedColumns": columns,
@@ -98,7 +107,18 @@ def view_tag(edition: str, created: int) -> str:
         "compareRunCharts": _charts(edition),
         "isAccordionReordered": True,  # keeps the order of the sections
     }
-    envelope = {"name": "Best first", "createdAt": created, "updatedAt": created}
+    return saved_view("Best first", created, state)
+
+
+def saved_view(name: str, created: int, state: Mapping[str, Any]) -> str:
+    """A view as MLflow's browser code reads it from a tag.
+
+    Args:
+        name: what MLflow calls it.
+        created: milliseconds since 1970; a fixed time, so that the tag stays the same.
+        state: what the table shows.
+    """
+    envelope = {"name": name, "createdAt": created, "updatedAt": created}
     return _compact({**envelope, "state": _compact(state)})
 
 
