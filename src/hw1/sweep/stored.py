@@ -14,12 +14,14 @@ from hw1.sweep.trial import Outcome
 
 if TYPE_CHECKING:
     from optuna.distributions import BaseDistribution
+    from optuna import Study
     from optuna.storages import BaseStorage
     from optuna.trial import FrozenTrial
     from optuna.trial import Trial as OptunaTrial
 
 OUTCOME = "outcome"
 SAME_AS = "same_as"
+SECONDS = "seconds"
 
 
 @dataclass(eq=False)
@@ -40,6 +42,28 @@ class StoredTrials:
     study: int
     parameters: Sequence[Parameter]
     objective: Objective
+
+    @property
+    def seconds(self) -> float:
+        """How long trials have been run."""
+        return float(self.storage.get_study_user_attrs(self.study).get(SECONDS, 0.0))
+
+    @seconds.setter
+    def seconds(self, seconds: float) -> None:
+        self.storage.set_study_user_attr(self.study, SECONDS, seconds)
+
+    @property
+    def ended(self) -> int:
+        """When the latest trial was finished, in milliseconds since 1970; 0 before the first."""
+        times = [trial.datetime_complete for trial in self.all()]
+        return max((int(1000 * time.timestamp()) for time in times if time is not None), default=0)
+
+    def load(self) -> Study:
+        """Optuna's study."""
+        from optuna import load_study
+
+        name = self.storage.get_study_name_from_id(self.study)
+        return load_study(study_name=name, storage=self.storage)
 
     def create(self, overrides: Mapping[str, Any], same_as: int | None = None) -> int:
         """Store a trial that is under way.

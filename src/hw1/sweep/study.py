@@ -24,6 +24,7 @@ from hw1.sweep.suggest import Suggester, make_suggester, quiet
 from hw1.sweep.trial import Outcome, Trial
 
 if TYPE_CHECKING:
+    from optuna import Study
     from optuna.storages import BaseStorage
     from optuna.trial import FrozenTrial
 
@@ -107,6 +108,47 @@ class Search:
             if self._begun < end:
                 return []
             self._learn(end)
+
+    @property
+    def generation(self) -> list[Trial]:
+        """All trials of the current generation that are run, those with a result among them."""
+        end = min(self._learnt + self._at_once, self._begun)
+        trials = []
+        for number in range(self._learnt, end):
+            known = self._known[number]
+            trial = None if known.same_as is not None else self._valid(number, known)
+            if trial is not None:
+                trials.append(trial)
+        return trials
+
+    @property
+    def earlier(self) -> list[Outcome]:
+        """What came of the trials of earlier generations that were run."""
+        known = self._known[: self._learnt]
+        return [each.outcome for each in known if each.outcome and each.same_as is None]
+
+    @property
+    def told(self) -> list[Outcome]:
+        """What came of all finished trials, by number."""
+        return [known.outcome for known in self._known if known.outcome is not None]
+
+    @property
+    def seconds(self) -> float:
+        """How long trials have been run, all starts of the search together."""
+        return self._trials.seconds
+
+    def add_seconds(self, seconds: float) -> None:
+        """Count time in which trials were run."""
+        self._trials.seconds = self.seconds + seconds
+
+    @property
+    def ended(self) -> int:
+        """When the latest trial was finished, in milliseconds since 1970; 0 before the first."""
+        return self._trials.ended
+
+    def study(self) -> Study:
+        """Optuna's study, for its pictures and importances; for as long as the storage is open."""
+        return self._trials.load()
 
     def tell(self, outcome: Outcome) -> None:
         """Keep what came of a trial; of one that is told already, nothing changes.
