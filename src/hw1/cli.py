@@ -112,9 +112,10 @@ def sweep(
     from hw1.sweep.command import sweep as search
 
     options = SweepOptions(name, storage, again, trials, workers, ray)
-    conclusion = search(_project(), file, options)
+    root = _project()
+    conclusion = search(file, options)
     if apply_best and conclusion.report.best:
-        print(apply(_project(), None, name, storage))
+        print(apply(root, None, name, storage))
 
 
 @app.command("apply")

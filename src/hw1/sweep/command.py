@@ -45,11 +45,10 @@ class SweepOptions:
     ray: str | None = None
 
 
-def sweep(root: Path, file: Path | None, options: SweepOptions) -> Conclusion:
+def sweep(file: Path | None, options: SweepOptions) -> Conclusion:
     """Search, show and publish what was found.
 
     Args:
-        root: the project's root.
         file: holds the search; None for section `sweep:` of params.yaml.
         options: see there.
 
@@ -71,7 +70,8 @@ def sweep(root: Path, file: Path | None, options: SweepOptions) -> Conclusion:
         print_start(search, setup)
         _search(search, setup, options)
         conclusion = conclude(search, setup)
-    print_conclusion(conclusion, _publish(conclusion, options))
+        unpublished = _publish(conclusion)
+    print_conclusion(conclusion, unpublished)
     return conclusion
 
 
@@ -105,12 +105,11 @@ def _workers(setup: Setup, options: SweepOptions) -> Iterator[Workers[Batch]]:
         yield workers
 
 
-def _publish(conclusion: Conclusion, options: SweepOptions) -> str | None:
+def _publish(conclusion: Conclusion) -> str | None:
     """Publish a search; why it could not be, else None."""
     from hw1.tracking.store import TrackerError
     from hw1.tracking.sweeps import publish_sweep
 
-    del options
     try:
         publish_sweep(conclusion.report)
     except TrackerError as problem:

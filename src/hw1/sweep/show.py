@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
@@ -10,13 +10,13 @@ from rich.console import Console
 from rich.table import Table
 
 from hw1.compare.paired import PairedDifference
+from hw1.core.sections import flatten
 from hw1.sweep.conclude import Conclusion
 from hw1.sweep.optimism import OverSearch
 from hw1.sweep.report import SweepReport
 from hw1.sweep.setup import Setup
 from hw1.sweep.study import Search
 from hw1.sweep.table import searched_keys, text_of
-from hw1.sweep.trial import Outcome
 
 SHOWN = 5
 ABSENT = "-"
@@ -73,28 +73,27 @@ def _counts(conclusion: Conclusion) -> str:
 
 
 def _table(conclusion: Conclusion) -> Table:
-    """The best trials, and the parameters that the search began from."""
+    """The best trials beside the parameters that the search began from, a column each."""
     report = conclusion.report
-    keys = searched_keys(report.results)
+    best = report.best[:SHOWN]
     table = Table(box=SIMPLE_HEAD, padding=(0, 1), pad_edge=False, header_style="bold")
     table.add_column("trial", no_wrap=True)
-    table.add_column("error", justify="right")
-    table.add_column("ensemble", justify="right")
-    for name in _short_names(keys):
-        table.add_column(name, justify="right")
-    for trial, outcome in report.best[:SHOWN]:
-        values = [_value(trial.overrides, key) for key in keys]
-        table.add_row(str(trial.number), *_errors(outcome), *values)
-    base = _flat(report.settings["base"])
-    table.add_row(BASE, *_errors(conclusion.base), *(_value(base, key) for key in keys))
+    for trial, _ in best:
+        table.add_column(str(trial.number), justify="right")
+    table.add_column(BASE, justify="right", style="dim")
+    outcomes = [outcome for _, outcome in best] + [conclusion.base]
+    table.add_row("MSE of single members", *(_error(one.members_mse) for one in outcomes))
+    table.add_row("MSE of the ensemble", *(_error(one.ensemble_mse) for one in outcomes))
+    table.add_section()
+    base = dict(flatten(dict(report.settings["base"])))
+    for key in searched_keys(report.results):
+        values = [_value(trial.overrides, key) for trial, _ in best]
+        table.add_row(key.removeprefix("train."), *values, _value(base, key))
     return table
 
 
-def _errors(outcome: Outcome) -> list[str]:
-    return [
-        ABSENT if value is None else f"{value:.4f}"
-        for value in (outcome.members_mse, outcome.ensemble_mse)
-    ]
+def _error(value: float | None) -> str:
+    return ABSENT if value is None else f"{value:.4f}"
 
 
 def _value(values: Mapping[str, Any], key: str) -> str:
@@ -102,20 +101,6 @@ def _value(values: Mapping[str, Any], key: str) -> str:
         return ABSENT
     value = values[key]
     return f"{value:.3g}" if isinstance(value, float) else text_of(value)
-
-
-def _flat(sections: Mapping[str, Any]) -> dict[str, Any]:
-    from hw1.core.sections import flatten
-
-    return dict(flatten(dict(sections)))
-
-
-def _short_names(keys: Sequence[str]) -> list[str]:
-    """The last words of dotted keys, as many as tell them apart."""
-    lasts = [key.rpartition(".")[2] for key in keys]
-    return [
-        last if lasts.count(last) == 1 else key for key, last in zip(keys, lasts, strict=True)
-    ]
 
 
 def _over_search(found: OverSearch | None) -> str:
