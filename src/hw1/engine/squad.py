@@ -8,7 +8,7 @@ from hw1.engine.architecture import Architecture
 from hw1.engine.arrays import Array
 from hw1.engine.backend import Backend
 from hw1.engine.gradients import Batch
-from hw1.engine.members import Member
+from hw1.engine.members import Member, dropouts
 from hw1.engine.randomness import Randomness
 from hw1.engine.stack import Stack
 from hw1.params.train import TrainParams
@@ -40,7 +40,8 @@ class Squad:
         self.numbers = list(numbers)
         own = [members[number] for number in numbers]
         self._arrays = backend.arrays
-        self._randomness = Randomness([member.seed for member in own])
+        seeds = [member.seed for member in own]
+        self._randomness = Randomness(seeds, dropouts(own, architecture))
         self.stack = Stack(architecture, params, own, self._randomness, backend)
         self._room: dict[int, tuple[Array, Array]] = {}
 
@@ -57,7 +58,8 @@ class Squad:
             Losses, shape [steps, members in training].
         """
         orders = self._arrays.positions(self._randomness.orders(len(x)))
-        masks = self._arrays.batches(self._randomness.masks(self.stack.architecture, batches))
+        widths = self.stack.architecture.hidden
+        masks = self._arrays.batches(self._randomness.masks(widths, batches))
         losses = self._arrays.empty(len(batches), len(self.numbers))
         start = 0
         for step, (size, factor, dropped) in enumerate(zip(batches, factors, masks, strict=True)):
