@@ -330,20 +330,22 @@ def by_hand_in_torch(shape):
 )
 @pytest.mark.parametrize("other", ["autograd", "by hand in torch"])
 def test_written_out_gradients_are_those_that_pytorch_finds(changes, other):
-    params, rows = make_params(epochs=8, **changes), make_rows()
+    params, rows = make_params(epochs=8, **changes), [make_rows(), make_rows(seed=1)]
     shape = architecture(params)
     assert can_be_written_out(shape)
-    members = [Member(1), Member(2, learning_rate=0.005), Member(3, None, 0.3, 0.4)]
+    members = [Member(1), Member(2, learning_rate=0.005), Member(3, None, 0.3, 0.4, 1)]
     backend = (
         choose_backend(shape, "cpu", "double", by_hand=False)
         if other == "autograd"
         else by_hand_in_torch(shape)
     )
 
-    mine = train(shape, params, members, rows, precision="double")
-    theirs = train(shape, params, members, rows, backend=backend)
+    curves = [], []
+    mine = train(shape, params, members, rows, precision="double", on_epoch=curves[0].append)
+    theirs = train(shape, params, members, rows, backend=backend, on_epoch=curves[1].append)
 
     assert mine.parameters.flat == pytest.approx(theirs.parameters.flat, rel=1e-6, abs=1e-9)
+    assert curves[0][-1].train_mse() == pytest.approx(curves[1][-1].train_mse(), rel=1e-6)
 
 
 def test_single_precision_comes_near_double():

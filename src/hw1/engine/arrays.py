@@ -77,6 +77,10 @@ class Arrays(ABC):
         array[...] = 0.0
         return array
 
+    def to_floats(self, array: Array) -> Floats:
+        """A copy as a float64 array of numpy."""
+        return np.array(self.to_numpy(array), dtype=np.float64)
+
     def per_member(self, values: Sequence[float]) -> Any:
         """A factor of every member's own: one number if all have the same, else [members, 1].
 
@@ -184,8 +188,3 @@ class TorchArrays(Arrays):
         """See `Arrays`."""
         values: npt.NDArray[Any] = array.detach().cpu().numpy()
         return values
-
-
-def to_floats(arrays: Arrays, array: Array) -> Floats:
-    """A copy as a float64 array of numpy."""
-    return np.array(arrays.to_numpy(array), dtype=np.float64)

@@ -18,12 +18,14 @@ class Member:
         learning_rate: its own; None is that of the parameters.
         weight_decay: its own; None is that of the parameters.
         dropout: its own; None is that of the architecture.
+        table: which of the training's tables it learns from and is judged by, from 0.
     """
 
     seed: int
     learning_rate: float | None = None
     weight_decay: float | None = None
     dropout: float | None = None
+    table: int = 0
 
 
 def members_of(params: TrainParams) -> list[Member]:

@@ -78,14 +78,6 @@ class Stack:
                 weights = self.parameters.views[name]
                 self._gradients.views[name] += weights * (2.0 * self._l2_loss)
 
-    def outputs(self, x: Array) -> Array:
-        """Outputs as after training, shape [members, rows], of rows of shape [rows, features]."""
-        return self.outputs_of(self.parameters, self.statistics, x)
-
-    def outputs_of(self, parameters: Blocks, statistics: Blocks, x: Array) -> Array:
-        """The same with other weights of the same shape, also of other members."""
-        return self._backend.gradients.outputs(parameters.views, statistics.views, x)
-
     def keep(self, positions: Sequence[int]) -> None:
         """Go on with the members at `positions` only; the optimizer keeps what it knows of them."""
         chosen: Any = list(positions)
