@@ -1,7 +1,7 @@
 """Many networks at once: our engine's stack beside one `nn.Module` with fused AdamW.
 
-Every member has a seed, a learning rate, a weight decay and a mask of features of its own. Rows are
-random numbers: a step costs the same whatever they are.
+Every member has a seed, a learning rate and a weight decay of its own. Rows are random numbers: a
+step costs the same whatever they are.
 """
 
 import time
@@ -24,7 +24,6 @@ MEMBERS = (1, 4, 16, 64, 256)
 BATCHES = (32, 256)
 SMALL_FEATURES, SAMPLE_FEATURES = 20, 117
 MODEL_STEPS = 2000  # of each contestant, at least; one epoch where that is more
-KEPT_SHARE = 0.7  # of the features in a member's mask
 MICRO = 1e6
 
 MODULE = "one nn.Module, AdamW(fused=True)"
@@ -75,7 +74,7 @@ def _contestants(
     rows, _ = rows_of(params, (x, percent), (x[:1], percent[:1]))
     contestants = {MODULE: _module_loop(_with_epochs(params, 1, setting), rows)}
     for count in members:
-        stack = _members(params, count, features)
+        stack = _members(params, count)
         planned = _with_epochs(params, count, setting)
         for used in range(1, min(2, cores()) + 1):
             name = f"{count} at once, {used} thread{'s' * (used > 1)}"
@@ -90,14 +89,13 @@ def _with_epochs(params: TrainParams, members: int, setting: Setting) -> TrainPa
     return params.model_copy(update={"epochs": wanted})
 
 
-def _members(params: TrainParams, count: int, features: int) -> list[Member]:
+def _members(params: TrainParams, count: int) -> list[Member]:
     generator = np.random.default_rng(1)
     rates = params.optimizer.learning_rate * generator.uniform(0.5, 2.0, count)
     decays = params.optimizer.weight_decay * generator.uniform(0.5, 2.0, count)
-    masks = generator.random((count, features)) < KEPT_SHARE
     return [
-        Member(seed, float(rate), float(decay), mask)
-        for seed, (rate, decay, mask) in enumerate(zip(rates, decays, masks, strict=True))
+        Member(seed, float(rate), float(decay))
+        for seed, (rate, decay) in enumerate(zip(rates, decays, strict=True))
     ]
 
 

@@ -8,8 +8,8 @@ from hw1.engine.randomness import Randomness
 ARRAYS = NumpyArrays("double")
 
 
-def initial(architecture, seeds, seen=None):
-    return initial_parameters(architecture, Randomness(seeds).initial, ARRAYS, seen)
+def initial(architecture, seeds):
+    return initial_parameters(architecture, Randomness(seeds).initial, ARRAYS)
 
 
 def test_first_weights_are_spread_as_those_of_pytorchs_layers():
@@ -31,19 +31,6 @@ def test_a_member_begins_as_it_would_alone():
 
     assert np.array_equal(together.flat[1], alone.flat[0])
     assert not np.array_equal(together.flat[0], together.flat[1])
-
-
-def test_a_member_that_sees_some_features_begins_as_a_network_of_these():
-    seen = np.array([[True, True, True, True, True], [False, True, False, True, True]])
-
-    views = initial(Architecture(5, (4,), linear_skip=True), [7, 8], seen).views
-
-    alone = initial(Architecture(3, (4,), linear_skip=True), [8]).views
-    for name in ("weight_0", "skip"):
-        assert np.array_equal(views[name][1][seen[1]], alone[name][0])
-        assert not views[name][1][~seen[1]].any()
-    for name in ("bias_0", "weight_1", "bias_1"):
-        assert np.array_equal(views[name][1], alone[name][0])
 
 
 def test_normalised_layers_have_gain_and_shift_for_a_bias():

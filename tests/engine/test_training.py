@@ -93,7 +93,7 @@ class Plain(nn.Module):
 def train_plainly(params, rows, seed, x_after):
     """Train one network by a plain loop; its outputs after training on other rows."""
     shape = architecture(params)
-    network, random = Plain(shape, seed), Randomness([seed])
+    network, random = Plain(shape, seed), Randomness([seed], [shape.dropout])
     x, y = torch.tensor(rows.x), torch.tensor(rows.y)
     used = [
         one
@@ -106,7 +106,7 @@ def train_plainly(params, rows, seed, x_after):
     batches = batch_sizes(len(x), params.batch_size)
     for _ in range(params.epochs):
         order, start = random.orders(len(x))[0], 0
-        for size, masks in zip(batches, random.masks(shape, batches), strict=True):
+        for size, masks in zip(batches, random.masks(shape.hidden, batches), strict=True):
             chosen = order[start : start + size]
             start += size
             outputs = network(x[chosen], masks)
@@ -330,52 +330,22 @@ def by_hand_in_torch(shape):
 )
 @pytest.mark.parametrize("other", ["autograd", "by hand in torch"])
 def test_written_out_gradients_are_those_that_pytorch_finds(changes, other):
-    params, rows = make_params(epochs=8, **changes), make_rows()
-    shape, seen = architecture(params), np.array([True, False, True, True, False, True])
+    params, rows = make_params(epochs=8, **changes), [make_rows(), make_rows(seed=1)]
+    shape = architecture(params)
     assert can_be_written_out(shape)
-    members = [Member(1), Member(2, learning_rate=0.005), Member(3, None, 0.3, seen)]
+    members = [Member(1), Member(2, learning_rate=0.005), Member(3, None, 0.3, 0.4, 1)]
     backend = (
         choose_backend(shape, "cpu", "double", by_hand=False)
         if other == "autograd"
         else by_hand_in_torch(shape)
     )
 
-    mine = train(shape, params, members, rows, precision="double")
-    theirs = train(shape, params, members, rows, backend=backend)
+    curves = [], []
+    mine = train(shape, params, members, rows, precision="double", on_epoch=curves[0].append)
+    theirs = train(shape, params, members, rows, backend=backend, on_epoch=curves[1].append)
 
     assert mine.parameters.flat == pytest.approx(theirs.parameters.flat, rel=1e-6, abs=1e-9)
-
-
-def test_a_member_with_settings_of_its_own_is_the_network_that_has_them():
-    seen = np.array([True, False, True, True, False, True])
-    params = make_params(epochs=10, linear_skip=True, dropout=0.2)
-    own = make_params(
-        epochs=10,
-        linear_skip=True,
-        dropout=0.2,
-        optimizer={"learning_rate": 0.03, "weight_decay": 0.0},
-    )
-    rows, x_after = make_rows(), make_rows(7, seed=1).x
-    members = [Member(1), Member(2, 0.03, 0.0, seen), Member(3, 0.001)]
-
-    together = train(architecture(params), params, members, rows, precision="double")
-
-    narrow = Architecture(int(seen.sum()), (5, 4), dropout=0.2, linear_skip=True)
-    fewer = Rows(rows.x[:, seen], rows.y, rows.errors)
-    alone = train(narrow, own, [Member(2)], fewer, precision="double")
-    expected = to_fitted(narrow, alone).predict(x_after[:, seen])[0]
-    assert outputs_of(together, params, x_after)[1] == pytest.approx(expected, rel=1e-9)
-    # what it does not see changes nothing
-    x_after[:, ~seen] += 100.0
-    assert outputs_of(together, params, x_after)[1] == pytest.approx(expected, rel=1e-9)
-
-
-@pytest.mark.parametrize("seen", [np.zeros(FEATURES, dtype=bool), np.ones(3, dtype=bool)])
-def test_a_member_must_see_some_of_the_features(seen):
-    params = make_params()
-
-    with pytest.raises(ValueError, match="6 features"):
-        train(architecture(params), params, [Member(1, features=seen)], make_rows())
+    assert curves[0][-1].train_mse() == pytest.approx(curves[1][-1].train_mse(), rel=1e-6)
 
 
 def test_single_precision_comes_near_double():

@@ -8,7 +8,6 @@ from itertools import pairwise
 from math import sqrt
 
 import numpy as np
-import numpy.typing as npt
 from numpy.random import Generator
 
 from hw1.engine.arrays import Arrays
@@ -17,8 +16,6 @@ from hw1.fitted.base import Floats
 
 # the value of torch.nn.BatchNorm1d
 NORM_EPSILON = 1e-5
-# weights that a member's choice of features reaches
-BY_FEATURE = ("weight_0", "skip")
 
 
 @dataclass(frozen=True)
@@ -29,7 +26,8 @@ class Architecture:
         features: number of inputs.
         hidden: widths of the hidden layers; none makes a linear model.
         activation: after every hidden layer; a name in `hw1.engine.autograd`.
-        dropout: share of a hidden layer's outputs that is zeroed in training.
+        dropout: share of a hidden layer's outputs that is zeroed in training, of members that
+            have none of their own.
         batch_norm: normalise every hidden layer before its activation.
         linear_skip: add a linear path from the features to the output.
     """
@@ -75,50 +73,35 @@ class Architecture:
 
 
 def initial_parameters(
-    architecture: Architecture,
-    generators: Sequence[Generator],
-    arrays: Arrays,
-    seen: npt.NDArray[np.bool_] | None = None,
+    architecture: Architecture, generators: Sequence[Generator], arrays: Arrays
 ) -> Blocks:
     """Draw every member's parameters by the rule of `torch.nn.Linear`.
 
     Weights and biases are uniform in +-1/sqrt(inputs) (He et al. 2015, arXiv:1502.01852, with the
-    gain that PyTorch chose); gains start at 1 and shifts at 0. A member that does not see all
-    features draws what a network of just its features would draw.
+    gain that PyTorch chose); gains start at 1 and shifts at 0.
 
     Args:
         architecture: the network's shape.
         generators: one a member.
         arrays: what holds the parameters.
-        seen: which features each member sees, shape [members, features]; None is all.
     """
     shapes = architecture.parameter_shapes()
     flat = np.zeros((len(generators), size_of(shapes)))
     blocks = Blocks(shapes, flat)
     for member, generator in enumerate(generators):
-        inputs = None if seen is None else seen[member]
         for name, view in blocks.views.items():
-            _initialise(name, view[member], shapes, generator, inputs)
+            _initialise(name, view[member], shapes, generator)
     return Blocks(shapes, arrays.floats(flat))
 
 
-def _initialise(
-    name: str,
-    values: Floats,
-    shapes: Shapes,
-    generator: Generator,
-    seen: npt.NDArray[np.bool_] | None,
-) -> None:
+def _initialise(name: str, values: Floats, shapes: Shapes, generator: Generator) -> None:
     """Draw one member's block in place."""
     if name.startswith("gain"):
         values[...] = 1.0
     elif not name.startswith("shift"):
-        weight = name.replace("bias", "weight")
-        chosen = seen if weight in BY_FEATURE else None
-        inputs = shapes[weight][0] if chosen is None else int(chosen.sum())
-        rows = slice(None) if chosen is None or name != weight else chosen
+        inputs, _ = shapes[name.replace("bias", "weight")]
         bound = 1.0 / sqrt(inputs)
-        values[rows] = generator.uniform(-bound, bound, values[rows].shape)
+        values[...] = generator.uniform(-bound, bound, values.shape)
 
 
 def initial_statistics(architecture: Architecture, members: int, arrays: Arrays) -> Blocks:

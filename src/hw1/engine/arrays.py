@@ -38,6 +38,14 @@ class Arrays(ABC):
         """A copy of numbers at this precision."""
 
     @abstractmethod
+    def doubles(self, values: npt.ArrayLike) -> Array:
+        """A copy of numbers at double precision, whatever that of the others is."""
+
+    @abstractmethod
+    def rounded(self, factor: Any) -> Any:
+        """What `per_member` gave, or came of it, at this precision; a number as it is."""
+
+    @abstractmethod
     def positions(self, values: npt.NDArray[np.int64]) -> Array:
         """Row numbers, ready for `take`."""
 
@@ -69,11 +77,20 @@ class Arrays(ABC):
         array[...] = 0.0
         return array
 
+    def to_floats(self, array: Array) -> Floats:
+        """A copy as a float64 array of numpy."""
+        return np.array(self.to_numpy(array), dtype=np.float64)
+
     def per_member(self, values: Sequence[float]) -> Any:
-        """A factor for arrays of shape [members, ...]: one number if all members have the same."""
+        """A factor of every member's own: one number if all have the same, else [members, 1].
+
+        Either is of double precision, so that a member's products with it are the same in both,
+        to the last bit. `rounded` makes it ready to multiply arrays by, as the libraries round a
+        single number before they do.
+        """
         if len(set(values)) == 1:
             return values[0]
-        return self.floats(np.array(values)[:, None])
+        return self.doubles(np.array(values, dtype=np.float64)[:, None])
 
 
 class NumpyArrays(Arrays):
@@ -87,6 +104,14 @@ class NumpyArrays(Arrays):
     def floats(self, values: npt.ArrayLike) -> Array:
         """See `Arrays`."""
         return np.array(values, dtype=self._type, order="C")
+
+    def doubles(self, values: npt.ArrayLike) -> Array:
+        """See `Arrays`."""
+        return np.array(values, dtype=np.float64, order="C")
+
+    def rounded(self, factor: Any) -> Any:
+        """See `Arrays`."""
+        return factor.astype(self._type) if isinstance(factor, np.ndarray) else factor
 
     def positions(self, values: npt.NDArray[np.int64]) -> Array:
         """See `Arrays`."""
@@ -128,6 +153,18 @@ class TorchArrays(Arrays):
         tensor: torch.Tensor = self.library.tensor(np.asarray(values), **self._options)
         return tensor
 
+    def doubles(self, values: npt.ArrayLike) -> torch.Tensor:
+        """See `Arrays`."""
+        options = self._options | {"dtype": self.library.float64}
+        tensor: torch.Tensor = self.library.tensor(np.asarray(values), **options)
+        return tensor
+
+    def rounded(self, factor: Any) -> Any:
+        """See `Arrays`."""
+        # on the device, so that it is not waited for
+        is_tensor = isinstance(factor, self.library.Tensor)
+        return factor.to(self._options["dtype"]) if is_tensor else factor
+
     def positions(self, values: npt.NDArray[np.int64]) -> torch.Tensor:
         """See `Arrays`."""
         tensor: torch.Tensor = self.library.from_numpy(values).to(self._options["device"])
@@ -151,8 +188,3 @@ class TorchArrays(Arrays):
         """See `Arrays`."""
         values: npt.NDArray[Any] = array.detach().cpu().numpy()
         return values
-
-
-def to_floats(arrays: Arrays, array: Array) -> Floats:
-    """A copy as a float64 array of numpy."""
-    return np.array(arrays.to_numpy(array), dtype=np.float64)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor
@@ -50,10 +50,13 @@ class Autograd:
         return losses
 
     @torch.no_grad()
-    def outputs(self, parameters: Views, statistics: Views, x: Tensor) -> Tensor:
+    def outputs(
+        self, parameters: Views, statistics: Views, x: Tensor, tables: Sequence[int] | None = None
+    ) -> Tensor:
         """See `Gradients`."""
         members = next(iter(parameters.values())).shape[0]
-        return forward(self._architecture, parameters, statistics, x.expand(members, *x.shape), [])
+        own = x.expand(members, -1, -1) if tables is None else x[list(tables)]
+        return forward(self._architecture, parameters, statistics, own, [])
 
 
 def forward(

@@ -6,6 +6,7 @@ more than its matrix products.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hw1.engine.activations import WRITTEN_OUT
@@ -101,17 +102,20 @@ class ByHand:
                 delta = buffers.deltas[layer - 1]
                 delta *= buffers.slopes[layer - 1]
 
-    def outputs(self, parameters: Views, statistics: Views, x: Array) -> Array:
+    def outputs(
+        self, parameters: Views, statistics: Views, x: Array, tables: Sequence[int] | None = None
+    ) -> Array:
         """See `Gradients`."""
         del statistics
-        last = len(self._architecture.hidden)
+        last, rows = len(self._architecture.hidden), x.shape[1]
         members = len(parameters[f"bias_{last}"])
-        outputs = self._arrays.empty(members, len(x))
-        for start in range(0, len(x), PREDICTED_AT_ONCE):
-            piece = x[start : start + PREDICTED_AT_ONCE]
-            buffers = self._buffers_for(members, len(piece))
-            self._forward(parameters, buffers, piece[None], [])
-            outputs[:, start : start + len(piece)] = buffers.output[:, :, 0]
+        outputs = self._arrays.empty(members, rows)
+        for start in range(0, rows, PREDICTED_AT_ONCE):
+            end = min(start + PREDICTED_AT_ONCE, rows)
+            piece = x[:, start:end] if tables is None else x[tables, start:end]
+            buffers = self._buffers_for(members, end - start)
+            self._forward(parameters, buffers, piece, [])
+            outputs[:, start:end] = buffers.output[:, :, 0]
         return outputs
 
     def _buffers_for(self, members: int, rows: int) -> _Buffers:

@@ -2,40 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NoReturn
-
 import numpy as np
 
-from hw1.core.errors import Hw1Error
 from hw1.fitted.base import Floats
 
 
-def refuse_divergence(
-    losses: Floats, errors: Floats | None, rates: Sequence[float], epoch: int, place: str
-) -> None:
-    """Stop at the first loss or validation error that is not finite.
+def find_divergence(
+    losses: Floats, errors: Floats, rates: Floats, epoch: int, place: str
+) -> dict[int, str]:
+    """Find the members with a loss or a validation error that is not finite.
 
     Args:
         losses: of an epoch's steps, shape [steps, members].
-        errors: validation errors after it, shape [members], or None.
-        rates: the steps' learning rates.
+        errors: validation errors after it, shape [members]; of no members without any.
+        rates: every member's learning rate at every step, shape [steps, members].
         epoch: its number, from 1.
         place: where this happens, such as "fold 0".
 
-    Raises:
-        Hw1Error: it names place, epoch, step and learning rate, and what to try.
+    Returns:
+        A message by position of the member, those first that ran away first. It names place,
+        epoch, step and learning rate, and what to try.
     """
-    finite = np.isfinite(losses).all(axis=1)
-    if not finite.all():
-        _stop("the loss", place, epoch, int(np.argmin(finite)), rates)
-    if errors is not None and not np.isfinite(errors).all():
-        _stop("the validation error", place, epoch, len(rates) - 1, rates)
-
-
-def _stop(what: str, place: str, epoch: int, step: int, rates: Sequence[float]) -> NoReturn:
-    raise Hw1Error(
-        f"{place}: {what} is not finite in epoch {epoch}, step {step + 1} of {len(rates)}, at a "
-        f"learning rate of {rates[step]:g}. Try a smaller `train.optimizer.learning_rate` (a tenth "
-        "of it), some `train.schedule.warmup_epochs`, or `features.standardise: true`"
-    )
+    steps = len(losses)
+    # the validation error comes after the last step
+    when = np.full(losses.shape[1], steps + 1)
+    when[: len(errors)][~np.isfinite(errors)] = steps
+    wrong = ~np.isfinite(losses)
+    when = np.where(wrong.any(axis=0), wrong.argmax(axis=0), when)
+    found = {}
+    for member in np.argsort(when, kind="stable").tolist():
+        if when[member] <= steps:
+            what = "the validation error" if when[member] == steps else "the loss"
+            step = min(int(when[member]), steps - 1)
+            found[member] = (
+                f"{place}: {what} is not finite in epoch {epoch}, step {step + 1} of {steps}, at a "
+                f"learning rate of {rates[step, member]:g}. Try a smaller "
+                "`train.optimizer.learning_rate` (a tenth of it), some "
+                "`train.schedule.warmup_epochs`, or `features.standardise: true`"
+            )
+    return found

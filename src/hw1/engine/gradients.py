@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -43,5 +44,17 @@ class Gradients(Protocol):
             Every member's mean squared error, shape [members], perhaps not computed yet.
         """
 
-    def outputs(self, parameters: Views, statistics: Views, x: Array) -> Array:
-        """Outputs as after training, shape [members, rows], of rows of shape [rows, features]."""
+    def outputs(
+        self, parameters: Views, statistics: Views, x: Array, tables: Sequence[int] | None = None
+    ) -> Array:
+        """Compute outputs as after training.
+
+        Args:
+            parameters: blocks of shape [members, ...].
+            statistics: running statistics of batch norm.
+            x: tables of features, shape [tables, rows, features].
+            tables: which of them each member gets; None where there is but one.
+
+        Returns:
+            Outputs on the fitted scale, shape [members, rows].
+        """

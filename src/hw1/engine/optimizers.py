@@ -1,9 +1,11 @@
 """Optimizers over a stack's parameters, shape [members, size].
 
 Each is PyTorch's of the same name, rule for rule, and elementwise, so that stacking changes
-nothing. They are written out for numpy's arrays and PyTorch's tensors alike; making any of
-`torch.optim` would also load PyTorch's compiler, which takes two seconds, more than most fits
-here. What parameters leave open has PyTorch's default.
+nothing. Learning rates, weight decays and what is made of them are of double precision and rounded
+where they meet the parameters, be they one number or one a member. The optimizers are written out
+for numpy's arrays and PyTorch's tensors alike; making any of `torch.optim` would also load
+PyTorch's compiler, which takes two seconds, more than most fits here. What parameters leave open
+has PyTorch's default.
 """
 
 from __future__ import annotations
@@ -79,7 +81,8 @@ class Optimizer(ABC):
             factor: what the learning rates are multiplied by.
         """
         if self._decays_at_all:
-            self._library.multiply(self.parameters, self._decay, out=self._scratch)
+            decay = self._arrays.rounded(self._decay)
+            self._library.multiply(self.parameters, decay, out=self._scratch)
             gradient += self._scratch
         self._move(gradient, self._rate * factor)
 
@@ -89,7 +92,7 @@ class Optimizer(ABC):
 
     def _descend(self, direction: Array, rate: Any) -> None:
         """Go against a direction, which may be the scratch."""
-        self._library.multiply(direction, rate, out=self._scratch)
+        self._library.multiply(direction, self._arrays.rounded(rate), out=self._scratch)
         self.parameters -= self._scratch
 
     def _remember_squares(self, square: Array, gradient: Array, decay: float) -> None:
@@ -151,7 +154,7 @@ class AdamW(Adam):
         """See `Optimizer.step`; the decay shrinks the parameters, not by way of the gradient."""
         rate = self._rate * factor
         if self._decays_at_all:
-            self.parameters *= 1.0 - rate * self._decay
+            self.parameters *= self._arrays.rounded(1.0 - rate * self._decay)
         self._move(gradient, rate)
 
 

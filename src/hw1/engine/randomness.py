@@ -8,8 +8,6 @@ import numpy as np
 import numpy.typing as npt
 from numpy.random import SFC64, Generator, SeedSequence
 
-from hw1.engine.architecture import Architecture
-
 # dropout compares 16 bits a value, a quarter of what a float would draw
 LEVELS = 65_536
 
@@ -23,11 +21,17 @@ class Randomness:
     They are numpy's, so that a seed means the same on every device, and each use has its own, so
     that dropout, say, does not change the order of rows.
 
+    Args:
+        seeds: one a member.
+        dropouts: every member's share of hidden outputs to zero; None drops nothing.
+
     Attributes:
         initial: one generator a member, for its first parameters.
     """
 
-    def __init__(self, seeds: Sequence[int]) -> None:
+    def __init__(self, seeds: Sequence[int], dropouts: Sequence[float] | None = None) -> None:
+        shares = [0.0] * len(seeds) if dropouts is None else dropouts
+        self._dropped = [min(round(share * LEVELS), LEVELS - 1) for share in shares]
         self.initial, self._order, self._dropout = (
             [Generator(SFC64(SeedSequence((seed, purpose)))) for seed in seeds]
             for purpose in range(3)
@@ -37,38 +41,42 @@ class Randomness:
         """Forget all members but those at `positions`."""
         for generators in (self.initial, self._order, self._dropout):
             generators[:] = [generators[position] for position in positions]
+        self._dropped = [self._dropped[position] for position in positions]
 
     def orders(self, rows: int) -> npt.NDArray[np.int64]:
         """A new order of the rows for every member, shape [members, rows]."""
         return np.stack([generator.permutation(rows) for generator in self._order])
 
-    def masks(self, architecture: Architecture, batches: Sequence[int]) -> Iterator[Masks]:
+    def masks(self, widths: Sequence[int], batches: Sequence[int]) -> Iterator[Masks]:
         """What each step multiplies the hidden layers by.
 
         Args:
-            architecture: gives the share to drop and the layers' widths.
+            widths: of the hidden layers.
             batches: number of rows of every step.
 
         Yields:
-            A step's masks; none where nothing is dropped.
+            A step's masks; none where no member drops anything.
         """
-        dropped = min(round(architecture.dropout * LEVELS), LEVELS - 1)
-        if dropped == 0:
+        if not any(self._dropped):
             yield from ([] for _ in batches)
             return
-        factor, widths = LEVELS / (LEVELS - dropped), architecture.hidden
+        scales = [LEVELS / (LEVELS - dropped) for dropped in self._dropped]
+        column = np.array(scales, np.float32)[:, None]
         for rows in batches:
-            kept = self._kept(rows * sum(widths), dropped)
-            kept *= factor
-            yield _split(kept, rows, widths)
+            factors = self._kept(rows * sum(widths))
+            factors *= column
+            yield _split(factors, rows, widths)
 
-    def _kept(self, count: int, dropped: int) -> npt.NDArray[np.float32]:
+    def _kept(self, count: int) -> npt.NDArray[np.float32]:
         """1 for what stays, 0 for what is dropped, shape [members, count]."""
         kept = np.empty((len(self._dropout), count), np.float32)
         words = -(-count // 4)
-        for member, generator in enumerate(self._dropout):
-            levels = generator.bit_generator.random_raw(words).view(np.uint16)
-            np.greater_equal(levels[:count], dropped, out=kept[member])
+        for member, dropped in enumerate(self._dropped):
+            if dropped:
+                levels = self._dropout[member].bit_generator.random_raw(words).view(np.uint16)
+                np.greater_equal(levels[:count], dropped, out=kept[member])
+            else:
+                kept[member] = 1.0
         return kept
 
 

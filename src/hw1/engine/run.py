@@ -7,13 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from hw1.engine.architecture import Architecture
-from hw1.engine.arrays import Array, to_floats
 from hw1.engine.backend import Backend
 from hw1.engine.blocks import Blocks
 from hw1.engine.members import Member
-from hw1.engine.rows import Rows, batch_sizes
+from hw1.engine.rows import batch_sizes
 from hw1.engine.schedules import learning_rate_factor
 from hw1.engine.squad import Squad
+from hw1.engine.tables import Tables
 from hw1.fitted.base import Floats
 from hw1.params.train import TrainParams
 
@@ -24,6 +24,8 @@ class Run:
     Attributes:
         kept_parameters: what every member keeps so far, shape [members, ...].
         kept_statistics: batch norm's running statistics that go with it.
+        validation_errors: of every member, shape [members]; of one that has left, those of what it
+            keeps; NaN where none is known.
     """
 
     def __init__(
@@ -32,15 +34,14 @@ class Run:
         architecture: Architecture,
         params: TrainParams,
         members: Sequence[Member],
-        rows: Rows,
-        validation: Rows | None,
+        rows: Tables,
+        validation: Tables | None,
         backend: Backend,
     ) -> None:
-        self._params, self._arrays = params, backend.arrays
+        self._params, self._backend = params, backend
+        self._tables = [member.table for member in members]
         self._rows, self._validation = rows, validation
-        self._x, self._y = backend.arrays.floats(rows.x), backend.arrays.floats(rows.y)
-        self._validation_x = None if validation is None else backend.arrays.floats(validation.x)
-        self._batches = batch_sizes(len(rows.x), params.batch_size)
+        self._batches = batch_sizes(rows.rows, params.batch_size)
         together = backend.members_together(architecture, self._batches[0])
         self._squads = [
             Squad(numbers, members, architecture, params, backend)
@@ -49,11 +50,11 @@ class Run:
         stacks = [squad.stack for squad in self._squads]
         self.kept_parameters = self._joined([stack.parameters for stack in stacks])
         self.kept_statistics = self._joined([stack.statistics for stack in stacks])
-        self._outputs_of = stacks[0].outputs_of
-        self._validation_errors = np.full(len(members), np.nan)
+        self.validation_errors = np.full(len(members), np.nan)
+        self._kept_errors = self.validation_errors.copy()
 
     def _joined(self, blocks: Sequence[Blocks]) -> Blocks:
-        flat = self._arrays.library.concatenate([one.flat for one in blocks])
+        flat = self._backend.arrays.library.concatenate([one.flat for one in blocks])
         return Blocks(blocks[0].shapes, flat)
 
     @property
@@ -65,30 +66,26 @@ class Run:
         """Take every step of an epoch.
 
         Returns:
-            Losses of all steps, shape [steps, members in training], and the learning rates of a
-            member that has none of its own.
+            Losses of all steps, shape [steps, members in training], and what the learning rates
+            were multiplied by at each.
         """
-        factors = self._factors(number)
-        losses = [squad.epoch(self._x, self._y, self._batches, factors) for squad in self._squads]
-        together = np.concatenate([to_floats(self._arrays, one) for one in losses], axis=1)
-        common = self._params.optimizer.learning_rate
-        return together, [common * factor for factor in factors]
+        factors, to_floats = self._factors(number), self._backend.arrays.to_floats
+        losses = [squad.epoch(self._rows, self._batches, factors) for squad in self._squads]
+        return np.concatenate([to_floats(one) for one in losses], axis=1), factors
 
     def _factors(self, number: int) -> list[float]:
         steps, planned = len(self._batches), self._params.epochs
         times = [number - 1 + step / steps for step in range(steps)]
         return [learning_rate_factor(self._params.schedule, time, planned, steps) for time in times]
 
-    def validation_errors(self) -> Floats | None:
-        """Validation errors of the members in training; None without validation rows."""
-        if self._validation is None:
-            return None
-        errors = self._validation.errors(self._outputs(self._validation_x))
-        self._validation_errors[self.active] = errors
-        return errors
+    def judge(self) -> None:
+        """Bring the validation errors of the members in training up to date."""
+        if self._validation is not None:
+            self.validation_errors[self.active] = self._errors(self._validation)
 
     def keep(self, members: Sequence[int]) -> None:
         """Remember the present weights of some of the members in training."""
+        self._kept_errors[list(members)] = self.validation_errors[list(members)]
         for squad in self._squads:
             positions = squad.positions(members)
             if positions:
@@ -98,39 +95,48 @@ class Run:
 
     def let_go(self, members: Sequence[int]) -> None:
         """End the training of some members; the others go on without them."""
-        if not members:
-            return
-        if self._validation is not None:
-            errors = self._validation.errors(self._kept_outputs(self._validation_x))
-            self._validation_errors[list(members)] = errors[list(members)]
+        self.validation_errors[list(members)] = self._kept_errors[list(members)]
         for squad in self._squads:
             squad.let_go(members)
         self._squads = [squad for squad in self._squads if squad.numbers]
 
-    def mean_validation_error(self) -> float | None:
-        """Mean over all members; one that has finished counts with the weights it keeps."""
-        return None if self._validation is None else float(self._validation_errors.mean())
-
-    def mean_train_error(self) -> float:
-        """The same on the training rows."""
+    def train_errors(self) -> Floats:
+        """Errors on the training rows like `validation_errors`, shape [members]."""
+        errors = np.empty(len(self._tables))
         active = self.active
-        if len(active) == self.kept_parameters.members:
-            outputs = self._outputs(self._x)
-        else:
-            outputs = self._kept_outputs(self._x)
-            if active:
-                outputs[active] = self._outputs(self._x)
-        return float(self._rows.errors(outputs).mean())
+        if active:
+            errors[active] = self._errors(self._rows)
+        gone = sorted(set(range(len(errors))) - set(active))
+        if gone:
+            errors[gone] = self._kept_errors_on(self._rows, gone)
+        return errors
 
-    def _outputs(self, x: Array) -> Floats:
-        """Outputs of the members in training, shape [members in training, rows]."""
-        outputs = [squad.stack.outputs(x) for squad in self._squads]
-        return np.concatenate([to_floats(self._arrays, one) for one in outputs])
+    def _errors(self, tables: Tables) -> Floats:
+        """Errors of the members in training."""
+        outputs = [
+            self._outputs(squad.stack.parameters, squad.stack.statistics, tables, squad.tables)
+            for squad in self._squads
+        ]
+        own = [table for squad in self._squads for table in squad.tables]
+        return tables.errors(np.concatenate(outputs), own)
 
-    def _kept_outputs(self, x: Array) -> Floats:
-        """Outputs of all members with the weights they keep, shape [members, rows]."""
-        kept = self._outputs_of(self.kept_parameters, self.kept_statistics, x)
-        return to_floats(self._arrays, kept)
+    def _kept_errors_on(self, tables: Tables, members: list[int]) -> Floats:
+        """Errors of some members with the weights they keep."""
+        own = [self._tables[member] for member in members]
+        parameters, statistics = (
+            Blocks(blocks.shapes, blocks.flat[members])
+            for blocks in (self.kept_parameters, self.kept_statistics)
+        )
+        return tables.errors(self._outputs(parameters, statistics, tables, own), own)
+
+    def _outputs(
+        self, parameters: Blocks, statistics: Blocks, tables: Tables, own: Sequence[int]
+    ) -> Floats:
+        """Outputs of members with tables of their own, shape [members, rows]."""
+        outputs = self._backend.gradients.outputs(
+            parameters.views, statistics.views, *tables.seen_by(own)
+        )
+        return self._backend.arrays.to_floats(outputs)
 
 
 def _groups(members: int, together: int) -> list[range]:

@@ -5,17 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from hw1.engine.architecture import (
-    BY_FEATURE,
-    Architecture,
-    initial_parameters,
-    initial_statistics,
-)
+from hw1.engine.architecture import Architecture, initial_parameters, initial_statistics
 from hw1.engine.arrays import Array
 from hw1.engine.backend import Backend
 from hw1.engine.blocks import Blocks
 from hw1.engine.gradients import Batch
-from hw1.engine.members import Member, learning_rates, seen_features, weight_decays
+from hw1.engine.members import Member, learning_rates, weight_decays
 from hw1.engine.optimizers import make_optimizer
 from hw1.engine.randomness import Randomness
 from hw1.params.train import TrainParams
@@ -40,10 +35,8 @@ class Stack:
     ) -> None:
         self.architecture, self._backend = architecture, backend
         arrays = backend.arrays
-        seen = seen_features(members, architecture.features)
-        self.parameters = initial_parameters(architecture, randomness.initial, arrays, seen)
+        self.parameters = initial_parameters(architecture, randomness.initial, arrays)
         self.statistics = initial_statistics(architecture, len(members), arrays)
-        self._seen = None if seen is None else arrays.floats(seen[:, :, None])
         self._l2_loss = params.l2_loss
         rates, decays = learning_rates(members, params), weight_decays(members, params)
         self._optimizer = make_optimizer(
@@ -74,10 +67,6 @@ class Stack:
         )
         if self._l2_loss > 0.0:
             self._add_l2_gradient()
-        if self._seen is not None:
-            for name in BY_FEATURE:
-                if name in gradients.views:
-                    gradients.views[name] *= self._seen
         self._optimizer.step(gradients.flat, factor)
         return errors
 
@@ -89,19 +78,10 @@ class Stack:
                 weights = self.parameters.views[name]
                 self._gradients.views[name] += weights * (2.0 * self._l2_loss)
 
-    def outputs(self, x: Array) -> Array:
-        """Outputs as after training, shape [members, rows], of rows of shape [rows, features]."""
-        return self.outputs_of(self.parameters, self.statistics, x)
-
-    def outputs_of(self, parameters: Blocks, statistics: Blocks, x: Array) -> Array:
-        """The same with other weights of the same shape, also of other members."""
-        return self._backend.gradients.outputs(parameters.views, statistics.views, x)
-
     def keep(self, positions: Sequence[int]) -> None:
         """Go on with the members at `positions` only; the optimizer keeps what it knows of them."""
         chosen: Any = list(positions)
         self.parameters = Blocks(self.parameters.shapes, self.parameters.flat[chosen])
         self.statistics = Blocks(self.statistics.shapes, self.statistics.flat[chosen])
-        self._seen = None if self._seen is None else self._seen[chosen]
         self._optimizer.keep(positions, self.parameters.flat)
         self._gradients = self._room_for_gradients()

@@ -11,13 +11,7 @@ from hw1.fitted.base import Floats
 
 
 class Stopping(Protocol):
-    """Decides after every epoch, for every member by itself.
-
-    Attributes:
-        kept: the epoch (from 1) whose weights each member keeps, shape [members].
-    """
-
-    kept: list[int]
+    """Decides after every epoch, for every member by itself."""
 
     def after(
         self, epoch: int, members: Sequence[int], errors: Floats | None
@@ -38,14 +32,14 @@ class FixedEpochs:
     """Every member trains for a number of epochs known beforehand and keeps its last weights."""
 
     def __init__(self, epochs: Sequence[int]) -> None:
-        self.kept = list(epochs)
+        self._epochs = list(epochs)
 
     def after(
         self, epoch: int, members: Sequence[int], errors: Floats | None
     ) -> tuple[list[int], list[int]]:
         """See `Stopping`; errors change nothing."""
         del errors
-        finished = [member for member in members if epoch >= self.kept[member]]
+        finished = [member for member in members if epoch >= self._epochs[member]]
         return finished, finished
 
 
@@ -53,7 +47,7 @@ class Patience:
     """A member finishes after so many epochs without a new best, and keeps its best weights."""
 
     def __init__(self, members: int, patience: int, epochs: int) -> None:
-        self.kept = [0] * members
+        self._kept = [0] * members
         self._best = [np.inf] * members
         self._patience = patience
         self._epochs = epochs
@@ -66,8 +60,8 @@ class Patience:
         improved = []
         for member, error in zip(members, errors.tolist(), strict=True):
             if error < self._best[member]:
-                self._best[member], self.kept[member] = error, epoch
+                self._best[member], self._kept[member] = error, epoch
                 improved.append(member)
         if epoch >= self._epochs:
             return improved, list(members)
-        return improved, [one for one in members if epoch - self.kept[one] >= self._patience]
+        return improved, [one for one in members if epoch - self._kept[one] >= self._patience]
