@@ -45,7 +45,7 @@ ui: $(READY) ## open the MLflow UI on the project's runs
 
 lock: $(READY) ## resolve requirements.lock anew from pyproject.toml
 	@$(VENV)/bin/python -m pip install --quiet uv
-	@uv pip compile pyproject.toml --extra dev --extra kaggle --universal --python-version 3.11 \
+	@uv pip compile pyproject.toml --extra dev --extra kaggle --extra ray --universal --python-version 3.11 \
 	  --strip-extras --no-header --no-annotate --no-emit-index-url --upgrade -q -o requirements.lock
 
 clean: ## remove the environment and caches; data, results and runs stay
