@@ -82,7 +82,7 @@ def variants() -> None:
 
 
 @app.command()
-def sweep(
+def sweep(  # noqa: PLR0917, as Typer calls it by name
     file: Annotated[
         Path | None, typer.Argument(help="YAML that says what to try; else params.yaml's `sweep:`.")
     ] = None,
@@ -111,7 +111,9 @@ def sweep(
     from hw1.sweep.command import SweepOptions, apply
     from hw1.sweep.command import sweep as search
 
-    options = SweepOptions(name, storage, again, trials, workers, ray)
+    options = SweepOptions(
+        name=name, storage=storage, again=again, trials=trials, workers=workers, ray=ray
+    )
     root = _project()
     conclusion = search(file, options)
     if apply_best and conclusion.report.best:

@@ -20,7 +20,7 @@ def pipeline_errors(data, trial):
     """Members' mean and ensemble's error, fitted fold by fold."""
     designs = designs_of(data, trial.features)
     params = trial.train.model_copy(update={"refit": False})
-    fits = fit_folds(params, designs, lambda fold, epoch: None)
+    fits = fit_folds(params, designs, lambda *_: None)
     ensemble = summarise(fits, designs)["valid_mse"]
     errors, weights = [], []
     for fold, design in designs.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from hw1.params.sweep import PruningParams
 from hw1.params.train import BY_GRADIENT
@@ -15,7 +16,7 @@ from hw1.sweep.trial import Trial
 MOST_TOGETHER = 16
 """Trials of a batch. More would hardly be quicker, and all of them are lost if their worker is."""
 
-OWN = {
+OWN: Any = {
     "seed": True,
     "dropout": True,
     "target": True,

@@ -135,5 +135,3 @@ def apply(root: Path, number: int | None, name: str, storage: str | None) -> str
     with reopen(name, storage) as found:
         trial, outcome = found.best() if number is None else found.trial(number)
     return apply_trial(root, name, found.ingest, trial, outcome)
-
-

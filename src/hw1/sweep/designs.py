@@ -44,9 +44,7 @@ class Designs:
 
     def _build(self, features: FeaturesParams) -> list[Design]:
         data = self._data
-        designs = build_fold_designs(
-            data.windows, data.folds, data.structure, features, data.links
-        )
+        designs = build_fold_designs(data.windows, data.folds, data.structure, features, data.links)
         return [to_design(fold, design.table) for fold, design in designs.items()]
 
 

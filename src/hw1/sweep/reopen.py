@@ -63,9 +63,7 @@ class FoundSearch:
                 return trial, outcome
         numbers = [trial.number for trial, _ in self.results]
         told = f"{min(numbers)} to {max(numbers)}" if numbers else "none"
-        raise Hw1Error(
-            f"search `{self.name}` has no finished trial {number}; finished are {told}"
-        )
+        raise Hw1Error(f"search `{self.name}` has no finished trial {number}; finished are {told}")
 
 
 @contextmanager

@@ -17,11 +17,12 @@ from hw1.sweep.report import SweepReport
 from hw1.sweep.setup import Setup
 from hw1.sweep.study import Search
 from hw1.sweep.table import searched_keys, text_of
+from hw1.sweep.trial import State
 
 SHOWN = 5
 ABSENT = "-"
 BASE = "params.yaml"
-STATES = ("complete", "pruned", "diverged", "failed")
+STATES: tuple[State, ...] = ("complete", "pruned", "diverged", "failed")
 
 
 def print_start(search: Search, setup: Setup) -> None:

@@ -13,8 +13,8 @@ from hw1.sweep.domain import Choices, Parameter, as_text
 from hw1.sweep.trial import Outcome
 
 if TYPE_CHECKING:
-    from optuna.distributions import BaseDistribution
     from optuna import Study
+    from optuna.distributions import BaseDistribution
     from optuna.storages import BaseStorage
     from optuna.trial import FrozenTrial
     from optuna.trial import Trial as OptunaTrial
