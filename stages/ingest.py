@@ -32,7 +32,8 @@ def main() -> None:
     write_metrics(layout.INGEST_METRICS, report)
     print(
         f"ingest: {params.edition}: {len(tables.train)} training rows in "
-        f"{report['chains']['count']} chains, {len(edition.test)} test rows; split {params.split.method}: "
+        f"{report['chains']['count']} chains, {len(edition.test)} test rows; "
+        f"split {params.split.method}: "
         f"{report['split']['validation_rows_seen']} of {report['split']['validation_rows']} "
         "validation rows have their last day in training rows"
     )
