@@ -19,7 +19,7 @@ from hw1.sweep.study import Search
 from hw1.sweep.table import searched_keys, text_of
 from hw1.sweep.trial import State
 
-SHOWN = 5
+SHOWN = 4
 ABSENT = "-"
 BASE = "params.yaml"
 STATES: tuple[State, ...] = ("complete", "pruned", "diverged", "failed")
@@ -80,8 +80,8 @@ def _table(conclusion: Conclusion) -> Table:
     table = Table(box=SIMPLE_HEAD, padding=(0, 1), pad_edge=False, header_style="bold")
     table.add_column("trial", no_wrap=True)
     for trial, _ in best:
-        table.add_column(str(trial.number), justify="right")
-    table.add_column(BASE, justify="right", style="dim")
+        table.add_column(str(trial.number), justify="right", no_wrap=True)
+    table.add_column(BASE, justify="right", style="dim", no_wrap=True)
     outcomes = [outcome for _, outcome in best] + [conclusion.base]
     table.add_row("MSE of single members", *(_error(one.members_mse) for one in outcomes))
     table.add_row("MSE of the ensemble", *(_error(one.ensemble_mse) for one in outcomes))
