@@ -13,8 +13,9 @@ from hw1.sweep.designs import features_key
 from hw1.sweep.halving import Pool
 from hw1.sweep.trial import Trial
 
-MOST_TOGETHER = 16
-"""Trials of a batch. More would hardly be quicker, and all of them are lost if their worker is."""
+MOST_MEMBERS = 16
+"""Networks of a batch. More would hardly be quicker, and their trials are all lost together when a
+search is stopped."""
 
 OWN: Any = {
     "seed": True,
@@ -89,8 +90,9 @@ def make_batches(
 
 
 def _even(trials: Sequence[Trial]) -> list[tuple[Trial, ...]]:
-    """Parts of at most `MOST_TOGETHER`, all but equally large."""
-    parts = -(-len(trials) // MOST_TOGETHER)
+    """Parts of at most `MOST_MEMBERS`, all but equally large."""
+    together = max(1, MOST_MEMBERS // trials[0].train.seeds)
+    parts = -(-len(trials) // together)
     bounds = [len(trials) * part // parts for part in range(parts + 1)]
     return [tuple(trials[bounds[part] : bounds[part + 1]]) for part in range(parts)]
 
