@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hw1.params.sweep import PruningParams
-from hw1.params.train import BY_GRADIENT
+from hw1.params.train import BY_GRADIENT, TrainParams
 from hw1.sweep.designs import features_key
 from hw1.sweep.halving import Pool
 from hw1.sweep.trial import Trial
@@ -26,6 +26,9 @@ OWN: Any = {
     "optimizer": {"learning_rate": True, "weight_decay": True},
 }
 """What the members of a stack may have of their own, of section `train:`."""
+
+ENDLESS = ("constant", "step", "exponential")
+"""Schedules whose steps do not depend on the number of epochs that are planned."""
 
 
 @dataclass(frozen=True)
@@ -56,11 +59,22 @@ def stackable(trial: Trial, *, linked: bool) -> bool:
     return trial.train.model in BY_GRADIENT and not linked
 
 
+def own_epochs(train: TrainParams) -> bool:
+    """Whether members of a stack may train for different numbers of epochs.
+
+    With early stopping each fold decides; and where the learning rate falls towards the last epoch,
+    every step depends on how many there are to be.
+    """
+    return train.early_stopping.patience is None and train.schedule.name in ENDLESS
+
+
 def shape_key(trial: Trial) -> str:
     """Text that is the same for trials whose networks take the same steps on as many rows."""
     train = trial.train.model_dump(exclude=OWN)
     if trial.train.model == "linear":
         train["hidden"] = []
+    if own_epochs(trial.train):
+        del train["epochs"]
     return json.dumps([trial.features.pairs, train], sort_keys=True)
 
 
@@ -101,5 +115,4 @@ def _work(batch: Batch) -> float:
     """Roughly how long a batch takes, compared with others of its kind."""
     if not batch.stacked:
         return float("inf")
-    train = batch.trials[0].train
-    return float(len(batch.trials) * train.epochs * (1 + sum(train.hidden)))
+    return float(sum(one.train.epochs * (1 + sum(one.train.hidden)) for one in batch.trials))

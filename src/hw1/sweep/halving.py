@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from math import ceil
 
 import numpy as np
+import numpy.typing as npt
 
 from hw1.fitted.base import Floats
 from hw1.params.sweep import PruningParams
@@ -42,7 +43,7 @@ def pool_of(outcomes: Sequence[Outcome], pruning: PruningParams | None) -> Pool:
     }
 
 
-def goes_on(errors: Floats, earlier: Sequence[float], reduction: int) -> Floats:
+def goes_on(errors: Floats, earlier: Sequence[float], reduction: int) -> npt.NDArray[np.bool_]:
     """Which trials are among the best.
 
     Args:

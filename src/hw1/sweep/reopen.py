@@ -18,6 +18,7 @@ from hw1.sweep.making import make_space
 from hw1.sweep.places import FOLDER, journal_path, open_storage
 from hw1.sweep.stored import StoredTrials
 from hw1.sweep.study import SETTINGS, Search
+from hw1.sweep.suggest import quiet
 from hw1.sweep.table import Result, ranked
 from hw1.sweep.trial import Outcome, Trial
 
@@ -92,7 +93,8 @@ def reopen(name: str, storage: str | None, folder: Path = FOLDER) -> Iterator[Fo
         train = check_section("train", {**_present_train(), **settings["train"]}, TrainParams)
         space = make_space(sweep, features, train)
         trials = StoredTrials(opened, study, space.parameters, sweep.objective)
-        finished = Search(name, trials, space, sweep).outcomes()
+        with quiet():
+            finished = Search(name, trials, space, sweep).outcomes()
         yield FoundSearch(
             name=name,
             ingest=check_section("ingest", settings["ingest"], IngestParams),

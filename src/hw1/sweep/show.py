@@ -89,7 +89,9 @@ def _table(conclusion: Conclusion) -> Table:
     base = dict(flatten(dict(report.settings["base"])))
     for key in searched_keys(report.results):
         values = [_value(trial.overrides, key) for trial, _ in best]
-        table.add_row(key.removeprefix("train.").removeprefix("optimizer."), *values, _value(base, key))
+        table.add_row(
+            key.removeprefix("train.").removeprefix("optimizer."), *values, _value(base, key)
+        )
     return table
 
 

@@ -18,6 +18,7 @@ from hw1.models.design import Design
 from hw1.models.gradient import architecture_of, rows_of, to_fitted
 from hw1.models.problem import Problem, make_problem
 from hw1.params.sweep import PruningParams
+from hw1.sweep.batches import own_epochs
 from hw1.sweep.designs import features_key
 from hw1.sweep.halving import Pool, goes_on, rungs
 from hw1.sweep.judge import Judge
@@ -80,7 +81,9 @@ class _Stack:
 
     def __init__(self, trials: Sequence[Stackable], states: Sequence[str]) -> None:
         self._trials, self._states = trials, states
-        self._params = trials[0].trial.train
+        # of whatever members have in common; the longest, as it plans for all
+        self._params = max((each.trial.train for each in trials), key=lambda train: train.epochs)
+        self._epochs = [each.trial.train.epochs for each in trials]
         seeds = self._params.seeds
         self._members = [range(place * seeds, (place + 1) * seeds) for place in range(len(trials))]
         tables = {each.table: each for each in trials}
@@ -111,10 +114,17 @@ class _Stack:
             [member for each in self._trials for member in self._members_of(each)],
             [rows_of(problem, problem.design.train) for problem in problems],
             validation=[_validation(problem) for problem in problems],
+            kept_epochs=self._planned_epochs(),
             place=f"fold {problems[0].design.fold}",
             backend=choose_backend(architecture, device, "single"),
             tolerant=True,
         )
+
+    def _planned_epochs(self) -> list[int] | None:
+        """How long each member trains; None where early stopping decides."""
+        if not own_epochs(self._params):
+            return None
+        return [epochs for epochs in self._epochs for _ in range(self._params.seeds)]
 
     def _members_of(self, each: Stackable) -> list[Member]:
         train = each.trial.train
@@ -132,6 +142,7 @@ class _Stack:
     def train(self, pruning: PruningParams | None, pool: Pool) -> None:
         """Train until every trial has ended."""
         compared = set(rungs(pruning, self._params.epochs))
+        learning = np.array(self._epochs)
         epoch = 0
         while any(training.active for training in self._trainings):
             epoch += 1
@@ -139,13 +150,13 @@ class _Stack:
                 if training.active:
                     training.epoch()
             self._drop_diverged()
-            errors = self._errors()
-            for place, error in enumerate(errors):
-                if self._state[place] == "complete":
-                    self._curves[place].append(float(error))
+            errors = np.where(learning >= epoch, self._errors(), np.nan)
+            for place in np.flatnonzero(~np.isnan(errors)):
+                self._curves[place].append(float(errors[place]))
             if pruning is not None and epoch in compared:
+                errors[learning == epoch] = np.nan  # they have ended, and are in nobody's way
                 staying = goes_on(errors, pool.get(epoch, ()), pruning.reduction)
-                self._stop([place for place, stays in enumerate(staying) if not stays], "pruned")
+                self._stop(np.flatnonzero(~np.isnan(errors) & ~staying).tolist(), "pruned")
 
     def _errors(self) -> Floats:
         """Every trial's error as it stands, shape [trials]; NaN for those that are out."""
