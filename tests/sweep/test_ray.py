@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from search_support import Progress, make_data, search
 from support import ROOT
 from workers_support import (
     TABLE,
@@ -27,6 +28,7 @@ from workers_support import (
 )
 
 from hw1.core.errors import DataError, Hw1Error
+from hw1.sweep.evaluate import evaluate_batch
 from hw1.sweep.workers import base, ray_session
 from hw1.sweep.workers.inline import InlineWorkers
 from hw1.sweep.workers.on_ray import ray_workers
@@ -226,3 +228,20 @@ def test_without_ray_it_is_said_how_to_install_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "ray", None)
     with pytest.raises(Hw1Error, match=r"pip install -e '\.\[ray\]'"):
         ray_workers(column_means, TABLE).__enter__()
+
+
+@with_ray
+def test_a_search_on_ray_finds_the_same_though_a_worker_is_killed(cluster, tmp_path):
+    data = make_data(tmp_path / "edition")
+    alone = search(tmp_path / "alone", InlineWorkers(evaluate_batch, data))
+
+    def kill_a_worker():
+        family = psutil.Process(cluster[1].pid).children(recursive=True)
+        working = [process for process in family if "ray::" in " ".join(process.cmdline())]
+        working[0].kill()
+
+    progress = Progress(1, kill_a_worker)
+    found = search(tmp_path / "ray", ray_workers(evaluate_batch, data, cluster[0]), progress)
+
+    assert found == alone
+    assert len(progress.added) == len(set(progress.added))
