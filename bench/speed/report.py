@@ -13,7 +13,7 @@ from bench.speed.measure import Table, cores, to_json, to_markdown
 from bench.speed.setting import Setting
 from hw1.core.files import write_json, write_text
 
-PACKAGES = ("numpy", "torch", "pandas", "scikit-learn", "dvc", "mlflow")
+PACKAGES = ("numpy", "torch", "pandas", "scikit-learn", "dvc", "mlflow", "optuna")
 HEADINGS = {
     "loop": "Training loop",
     "variant": "A whole variant",
@@ -21,6 +21,7 @@ HEADINGS = {
     "stack": "Many networks at once",
     "growth": "Growth with the rows",
     "quality": "Error against seconds",
+    "sweep": "Search",
 }
 INTRODUCTION = """\
 # Speed

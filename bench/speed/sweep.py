@@ -62,7 +62,9 @@ space:
 def measure(setting: Setting) -> list[Table]:
     """Seconds a trial."""
     own = cores()
+    trials, loader_trials = _counts(setting)
     with setting.project() as project:
+        _loader_seconds(project, setting, 1)  # PyTorch's first steps are slow
         contestants = {
             OWN_THREADS: lambda: _loader_seconds(project, setting, own),
             ONE_THREAD: lambda: _loader_seconds(project, setting, 1),
@@ -74,15 +76,15 @@ def measure(setting: Setting) -> list[Table]:
     title = (
         f"Search over small networks (features x learning rate x weight decay x width x seed), "
         f"edition `{setting.edition}`, {epochs} epochs on every fold of `blocks`: seconds a trial. "
-        f"`hw1 sweep` runs {TRIALS} trials with {own} workers, start-up and publication included; "
-        f"the loop runs {LOADER_TRIALS}."
+        f"`hw1 sweep` runs {trials} trials with {own} workers, start-up, a last judgement and the "
+        f"publication included; the loop runs {loader_trials} a repetition."
     )
     return [Table(title, "s", values, [against(OWN_THREADS), against(ONE_THREAD)])]
 
 
 def _sweep_seconds(project: Project, setting: Setting, pruning: str) -> float:
     """Seconds a trial of the whole command."""
-    trials = QUICK_TRIALS if setting.quick else TRIALS
+    trials, _ = _counts(setting)
     lists = {
         "hidden": str([[width] for width in WIDTHS]),
         "chosen": str(list(_chosen(setting))),
@@ -95,6 +97,13 @@ def _sweep_seconds(project: Project, setting: Setting, pruning: str) -> float:
     return used.seconds / trials
 
 
+def _counts(setting: Setting) -> tuple[int, int]:
+    """Trials of a search, and of the loop."""
+    if setting.quick:
+        return QUICK_TRIALS, QUICK_LOADER_TRIALS
+    return TRIALS, LOADER_TRIALS
+
+
 def _chosen(setting: Setting) -> tuple[int, ...]:
     return (1, 2, 3) if setting.quick else CHOSEN
 
@@ -104,7 +113,7 @@ def _loader_seconds(project: Project, setting: Setting, count: int) -> float:
     content = read_params(project.root / "params.yaml")
     ingest = search_ingest(IngestParams(**content["ingest"]))
     features, train = FeaturesParams(**content["features"]), TrainParams(**content["train"])
-    trials = QUICK_LOADER_TRIALS if setting.quick else LOADER_TRIALS
+    _, trials = _counts(setting)
     designs = Designs(read_search_data(ingest, project.root / RAW))
 
     def objective(trial: optuna.Trial) -> float:

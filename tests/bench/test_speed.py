@@ -74,3 +74,10 @@ def test_growth(tmp_path):
     growth = measured(tmp_path, "growth")["growth"]
     assert {table["unit"] for table in growth["tables"]} == {"s", "GiB"}
     assert {name.partition(",")[0] for name in names(growth)} > {"check", *STAGES, "track"}
+
+
+@pytest.mark.slow
+def test_sweep(tmp_path):
+    rows = names(measured(tmp_path, "sweep")["sweep"])
+    assert len(rows) == 4
+    assert sum("hw1 sweep" in row for row in rows) == 2
