@@ -114,9 +114,9 @@ class Progress:
             self._happens()
 
 
-def search(folder, workers, progress=None):
+def search(folder, workers, progress=None, **changes):
     """What a search finds, but for the time that it took."""
-    sweep = make_sweep(space=SPACE, **SWEEP)
+    sweep = make_sweep(space=SPACE, **(SWEEP | changes))
     space = make_space(sweep, make_features(), make_params(target_transform="arcsine_sqrt"))
     with open_study(sweep, space, {}, folder=folder) as opened, workers:
         run_trials(opened, sweep, workers, progress or Progress(), linked=False)

@@ -9,6 +9,7 @@ from hw1.models.problem import make_problem
 from hw1.params.sweep import PruningParams
 from hw1.sweep.batches import Batch
 from hw1.sweep.evaluate import evaluate_batch
+from hw1.sweep.stacked import evaluate_stack
 
 
 @pytest.fixture(scope="module")
@@ -153,3 +154,48 @@ def test_earlier_trials_raise_the_bar(data):
     )
 
     assert outcome.state == "pruned"
+
+
+def test_a_trial_that_has_stopped_early_is_compared_no_more(data):
+    common = {"epochs": 60, "early_stopping": {"patience": 2}}
+    quick = make_trial(0, **common, optimizer={"learning_rate": 0.3})
+    slow = make_trial(1, **common, optimizer={"learning_rate": 1e-3})
+    (alone,) = evaluate_batch(data, Batch((quick,), stacked=True))
+    rung = len(alone.curve) + 1
+
+    both = evaluate_batch(
+        data,
+        Batch((quick, slow), True, PruningParams(first_epoch=rung, reduction=9), {rung: [1e-9]}),
+    )
+
+    assert rung < len(both[1].curve) + 1
+    assert (both[0].state, both[0].curve) == ("complete", alone.curve)
+    assert (both[1].state, len(both[1].curve)) == ("pruned", rung)
+
+
+def test_whatever_breaks_one_trial_is_no_harm_to_the_others(data, monkeypatch):
+    def breaks(trials, *rest):
+        if any(each.trial.number == 1 for each in trials):
+            raise ZeroDivisionError("of its own")
+        return evaluate_stack(trials, *rest)
+
+    trials = tuple(make_trial(number, seed=number) for number in range(3))
+    whole = evaluate_batch(data, Batch(trials, stacked=True))
+    monkeypatch.setattr("hw1.sweep.evaluate.evaluate_stack", breaks)
+
+    outcomes = evaluate_batch(data, Batch(trials, stacked=True))
+
+    assert outcomes[1].state == "failed"
+    assert outcomes[1].reason == "ZeroDivisionError: of its own"
+    assert [outcomes[n].members_mse for n in (0, 2)] == [whole[n].members_mse for n in (0, 2)]
+
+
+def test_a_model_that_breaks_is_a_failed_trial(data, monkeypatch):
+    def breaks(*_):
+        raise ValueError("no such kernel")
+
+    monkeypatch.setattr("hw1.sweep.evaluate.fit_fold", breaks)
+
+    (outcome,) = evaluate_batch(data, Batch((make_trial(0, model="ridge"),), stacked=False))
+
+    assert (outcome.state, outcome.reason) == ("failed", "ValueError: no such kernel")

@@ -53,3 +53,22 @@ def test_a_finished_search_runs_nothing(data, tmp_path, undisturbed):
 
     assert search(tmp_path, InlineWorkers(evaluate_batch, data), rest) == first == undisturbed
     assert rest.added == []
+
+
+@pytest.mark.parametrize("finished", [True, False])
+def test_more_trials_leave_those_before_as_they_are(data, tmp_path, finished):
+    def interrupt():
+        raise KeyboardInterrupt
+
+    progress, rest = Progress(None if finished else 3, interrupt), Progress()
+    try:
+        search(tmp_path, InlineWorkers(evaluate_batch, data), progress, trials=7)
+    except KeyboardInterrupt:
+        assert not finished
+
+    found = search(tmp_path, InlineWorkers(evaluate_batch, data), rest)
+
+    assert not set(progress.added) & set(rest.added)
+    straight = search(tmp_path / "straight", InlineWorkers(evaluate_batch, data), trials=7)
+    assert found[:7] == straight
+    assert len(found) == 24

@@ -11,6 +11,8 @@ import pytest
 from sweep_support import SETTINGS, make_sweep, outcome_for, space_of
 
 from hw1.core.errors import Hw1Error, ParamsError
+from hw1.sweep.places import apply_options
+from hw1.sweep.reopen import reopen
 from hw1.sweep.study import open_study
 from hw1.sweep.trial import Outcome
 
@@ -242,6 +244,8 @@ PROGRAM = """
 import os, signal, sys, time
 from pathlib import Path
 from sweep_support import *
+from hw1.sweep.places import apply_options
+from hw1.sweep.reopen import reopen
 from hw1.sweep.study import open_study
 sweep = make_sweep(sampler="tpe", trials=18, at_once=6)
 with open_study(sweep, space_of(sweep), SETTINGS, folder=Path(sys.argv[1])) as search:
@@ -352,3 +356,56 @@ def test_a_storage_that_is_none_is_refused_without_its_password(tmp_path, storag
     with pytest.raises(Hw1Error, match=message) as refusal:
         opened(tmp_path, make_sweep(), storage=storage).__enter__()
     assert "secret" not in str(refusal.value)
+
+
+def test_a_search_goes_on_though_params_yaml_has_become_one_of_its_trials(tmp_path):
+    sweep = make_sweep(trials=4, at_once=4)
+    run(tmp_path, sweep)
+    applied = space_of(sweep, dropout=0.7, hidden=[8])
+
+    with open_study(sweep, applied, SETTINGS, folder=tmp_path) as search:
+        assert search.space.base == space_of(sweep).base
+        assert len(search.outcomes()) == 4
+
+
+def test_a_study_of_somebody_else_is_no_search(tmp_path):
+    import optuna
+
+    address = f"sqlite:///{tmp_path}/theirs.db"
+    optuna.create_study(study_name="theirs", storage=address)
+
+    with pytest.raises(Hw1Error, match="there is no search `theirs`"), reopen("theirs", address):
+        pass
+
+
+def test_a_database_that_is_not_there_is_not_made(tmp_path):
+    file = tmp_path / "typo.db"
+
+    with pytest.raises(Hw1Error, match="no search"), reopen("any", f"sqlite:///{file}"):
+        pass
+    assert not file.exists()
+
+
+def test_two_searches_share_a_database(tmp_path):
+    address = f"sqlite:///{tmp_path}/both.db"
+    sweep = make_sweep(trials=2)
+    arguments = (sweep, space_of(sweep), SETTINGS)
+
+    with (
+        open_study(*arguments, name="a", storage=address) as first,
+        open_study(*arguments, name="b", storage=address) as second,
+    ):
+        assert first.next_generation()[0].overrides == second.next_generation()[0].overrides
+
+
+def test_what_applies_a_trial_tells_no_password():
+    assert apply_options("default", None) == ""
+    assert apply_options("mine", None) == " --name mine"
+    told = apply_options("default", "postgresql://me:secret@host/db")
+    assert told == " --storage postgresql://me:***@host/db"
+
+
+def test_a_grid_says_what_it_leaves_out(tmp_path):
+    space = {"features.k": {"choices": [8, 16]}, "train.epochs": {"choices": [5, 10, 15]}}
+    with opened(tmp_path, make_sweep(sampler="grid", trials=4, space=space)) as search:
+        assert (search.total, search.left_out) == (4, 2)

@@ -4,7 +4,7 @@ import json
 import pandas as pd
 from report_support import make_outcome, make_results, make_trial
 
-from hw1.sweep.table import COLUMNS, ranked, sweep_table, table_csv, value_of
+from hw1.sweep.table import COLUMNS, ranked, sweep_table, table_csv
 
 RESULTS = [
     (make_trial(2, {"train.dropout": 0.1, "features.k": None}), make_outcome(2, 1.5)),
@@ -43,9 +43,9 @@ def test_the_order_of_the_results_changes_nothing():
 
 def test_the_objective_decides_the_value():
     outcome = RESULTS[0][1]
-    assert value_of(outcome, "members") == outcome.members_mse
-    assert value_of(outcome, "ensemble") == outcome.ensemble_mse
-    assert value_of(RESULTS[3][1], "ensemble") is None
+    assert outcome.value("members") == outcome.members_mse
+    assert outcome.value("ensemble") == outcome.ensemble_mse
+    assert RESULTS[3][1].value("ensemble") is None
 
 
 def test_only_complete_trials_are_ranked():

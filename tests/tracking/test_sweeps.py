@@ -207,8 +207,8 @@ def test_the_note_tells_the_search_in_plain_words(report):
     assert searched.startswith("Searched: 30 trials of 6 parameters on edition `sample`: ")
     assert "12 trials a minute" in searched
     assert unseen == (
-        "On rows that the search has not seen the winner's MSE is 1.310, that of the parameters "
-        "it started from 1.370: 4.4% better."
+        "By a split that the search has not seen, as ensembles, the winner's MSE is 1.310, that of "
+        "the parameters it started from 1.370: 4.4% better."
     )
     assert restore.endswith(f"`hw1 apply {report.best[0][0].number}`")
     assert "trials.csv" in files

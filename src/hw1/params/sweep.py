@@ -85,7 +85,7 @@ class SweepParams(Section):
     seed: Annotated[int, Field(ge=0, lt=2**32)]
     at_once: Annotated[int, Field(ge=1, le=10_000)]
     pruning: PruningParams | None
-    best: Annotated[int, Field(ge=0)]
+    best: Count
     unseen: Unseen
     space: dict[str, EntryParams]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -60,9 +61,8 @@ def apply_trial(root: Path, name: str, ingest: IngestParams, trial: Trial, outco
             "could be held to; apply one that is complete"
         )
     overrides = trial_overrides(read_params(), ingest, trial)
-    label = f"{name}-{trial.number}"
-    taken = any(known.name == label for known in experiments(root))
-    if run_experiment(overrides, [] if taken else ["--name", label]) != 0:
+    label = _free_name(root, f"{name}-{trial.number}")
+    if run_experiment(overrides, ["--name", label]) != 0:
         raise Hw1Error(f"trial {trial.number}: `dvc exp run` failed; what it printed says why")
     measured = measure_workspace()
     for what, now, then in (
@@ -78,6 +78,13 @@ def apply_trial(root: Path, name: str, ingest: IngestParams, trial: Trial, outco
         f"trial {trial.number} is now the experiment `{label}`: validation MSE "
         f"{measured.ensemble_mse:.6f} (single members {measured.members_mse:.6f}), as in the search"
     )
+
+
+def _free_name(root: Path, wanted: str) -> str:
+    """A name that no experiment has yet."""
+    taken = {known.name for known in experiments(root)}
+    names = chain([wanted], (f"{wanted}-{again}" for again in count(2)))
+    return next(name for name in names if name not in taken)
 
 
 def trial_overrides(current: Mapping[str, Any], ingest: IngestParams, trial: Trial) -> list[str]:

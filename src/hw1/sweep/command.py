@@ -69,7 +69,7 @@ def sweep(file: Path | None, options: SweepOptions) -> Conclusion:
     with opened as search:
         print_start(search, setup)
         _search(search, setup, options)
-        conclusion = conclude(search, setup)
+        conclusion = conclude(search, setup, options.storage)
         unpublished = _publish(conclusion)
     print_conclusion(conclusion, unpublished)
     return conclusion

@@ -42,15 +42,14 @@ def evaluate_batch(data: SearchData, batch: Batch) -> list[Outcome]:
         for trial in batch.trials:
             try:
                 folds = _folds(trial, designs)
-            except Hw1Error as problem:
+            except Exception as problem:
                 outcomes[trial.number] = _failed(trial, problem)
                 continue
             if batch.stacked:
                 ready.append(Stackable(trial, tuple(folds)))
             else:
                 outcomes[trial.number] = _evaluate_alone(trial, folds, data.states)
-        for outcome in evaluate_stack(ready, batch.pruning, batch.pool, data.states):
-            outcomes[outcome.number] = outcome
+        outcomes |= _evaluate_together(ready, batch, data.states)
     share = (time.perf_counter() - start) / len(batch.trials)
     return [replace(outcomes[trial.number], seconds=share) for trial in batch.trials]
 
@@ -62,15 +61,31 @@ def _folds(trial: Trial, designs: Designs) -> list[Design]:
     return list(folds) if early else merge_twins(folds)
 
 
+def _evaluate_together(
+    ready: Sequence[Stackable], batch: Batch, states: Sequence[str]
+) -> dict[int, Outcome]:
+    """Outcomes by number; if one trial breaks the stack, each is tried by itself."""
+    try:
+        found = list(evaluate_stack(ready, batch.pruning, batch.pool, states))
+    except Exception as problem:  # whatever numerical libraries raise
+        if len(ready) == 1:
+            return {ready[0].trial.number: _failed(ready[0].trial, problem)}
+        alone = [_evaluate_together([each], batch, states) for each in ready]
+        return {number: outcome for each in alone for number, outcome in each.items()}
+    return {outcome.number: outcome for outcome in found}
+
+
 def _evaluate_alone(trial: Trial, folds: Sequence[Design], states: Sequence[str]) -> Outcome:
     judge = Judge(states)
     try:
         for design in folds:
             judge.add(make_problem(trial.train, design), fit_fold(trial.train, design).fitted)
-    except Hw1Error as problem:
+    except Exception as problem:  # whatever scikit-learn raises: one trial must not end the search
         return _failed(trial, problem)
     return judge.outcome(trial.number)
 
 
-def _failed(trial: Trial, problem: Hw1Error) -> Outcome:
-    return Outcome(trial.number, "failed", reason=str(problem))
+def _failed(trial: Trial, problem: Exception) -> Outcome:
+    known = isinstance(problem, Hw1Error)
+    reason = str(problem) if known else f"{type(problem).__name__}: {problem}"
+    return Outcome(trial.number, "failed", reason=reason)

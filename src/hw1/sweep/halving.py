@@ -49,7 +49,7 @@ def goes_on(errors: Floats, earlier: Sequence[float], reduction: int) -> npt.NDA
     Args:
         errors: of the trials that are compared now, shape [trials]; NaN for one that is out.
         earlier: of those that have been at this rung before.
-        reduction: one of so many goes on, and at least one of those that are compared now.
+        reduction: of so many, with the earlier ones, one goes on; it may be none of these.
 
     Returns:
         True for each that goes on, shape [trials].

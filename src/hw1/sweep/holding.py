@@ -49,6 +49,15 @@ def holding_file(lock: Path, name: str) -> Iterator[None]:
 
 
 @contextmanager
+def creating_file(lock: Path) -> Iterator[None]:
+    """Let nobody else create Optuna's tables in an SQLite file meanwhile."""
+    from filelock import FileLock
+
+    with FileLock(lock):
+        yield
+
+
+@contextmanager
 def holding_row(connection: Connection, name: str) -> Iterator[None]:
     """Hold an advisory lock of PostgreSQL, which it lets go of with the connection.
 

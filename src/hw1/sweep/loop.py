@@ -39,7 +39,8 @@ def run_trials(
         pool = pool_of(search.earlier, sweep.pruning)
         batches = [
             batch
-            for batch in make_batches(search.generation, sweep.pruning, pool, linked=linked)
+            for part in search.generation
+            for batch in make_batches(part, sweep.pruning, pool, linked=linked)
             if numbers.intersection(trial.number for trial in batch.trials)
         ]
         for _, outcomes in workers.evaluate(batches):

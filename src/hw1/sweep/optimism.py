@@ -19,8 +19,8 @@ resampling is 0 but for the ratio's small bias: the luck of the draw that all tr
 Where trials differ by chance alone, a resample's choice leans on luck of which the data themselves
 have their part, so that the in-bag figure is too small, by a factor of about 1 / sqrt(2); the
 out-of-bag figure is right there. Where trials truly differ, the latter is somewhat too large, as it
-chooses by fewer states. In simulations the truth mostly lay between the two, so the larger one
-corrects the winner's error.
+chooses by fewer states. In simulations the truth mostly lay between the two; the out-of-bag
+figure, which errs on the careful side, corrects the winner's error.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class OverSearch:
     @property
     def corrected(self) -> float:
         """The error to expect of the winner on states like these."""
-        return self.best + self.optimism
+        return self.best + max(0.0, self.optimism)
 
 
 def over_search(

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hw1.core.errors import Hw1Error
-from hw1.sweep.holding import creating_tables, holding_file, holding_row, own_name
+from hw1.sweep.holding import creating_file, creating_tables, holding_file, holding_row, own_name
 
 if TYPE_CHECKING:
     from optuna.storages import BaseStorage, JournalStorage, RDBStorage
@@ -20,6 +20,24 @@ FOLDER = Path("data/sweep")
 DEFAULT_NAME = "default"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 SQLITE, POSTGRES = "sqlite", "postgresql"
+
+
+def apply_options(name: str, address: str | None) -> str:
+    """What `hw1 apply` needs beside a number to find a search; no password is told."""
+    options = "" if name == DEFAULT_NAME else f" --name {name}"
+    if address is not None:
+        from sqlalchemy import make_url
+
+        options += f" --storage {make_url(address).render_as_string(hide_password=True)}"
+    return options
+
+
+def storage_exists(name: str, address: str | None, folder: Path = FOLDER) -> bool:
+    """Whether there is a file of a search; of a database that is no file, True."""
+    if address is None:
+        return journal_path(name, folder).is_file()
+    url = _parse(address)
+    return url.get_backend_name() != SQLITE or Path(url.database or "").is_file()
 
 
 def journal_path(name: str, folder: Path = FOLDER) -> Path:
@@ -85,8 +103,9 @@ def _sqlite(url: URL, name: str) -> Iterator[BaseStorage]:
     if not url.database or url.database == ":memory:":
         raise Hw1Error("a search needs an SQLite file, such as `sqlite:///data/sweep/search.db`")
     file = Path(url.database)
-    with holding_file(file.with_name(f"{file.name}.lock"), name):
-        storage = _relational(url)
+    with holding_file(file.with_name(f"{file.name}.{name}.lock"), name):
+        with creating_file(file.with_name(f"{file.name}.lock")):
+            storage = _relational(url)
         try:
             yield storage
         finally:
@@ -97,7 +116,8 @@ def _sqlite(url: URL, name: str) -> Iterator[BaseStorage]:
 def _postgres(url: URL, name: str) -> Iterator[BaseStorage]:
     from sqlalchemy import NullPool, create_engine
 
-    client = {"application_name": own_name()}
+    # the lock is lost with the connection: neither end is to give it up for being quiet
+    client = {"application_name": own_name(), "keepalives": 1, "keepalives_idle": 30}
     engine = create_engine(
         url, poolclass=NullPool, connect_args=client, isolation_level="AUTOCOMMIT"
     )

@@ -25,7 +25,7 @@ class SearchProgress:
         from tqdm import tqdm
 
         self._objective, self._start = objective, time.monotonic()
-        self._told = self._added = 0
+        self._told, self._added = len(known), 0
         self._best: tuple[float, int] | None = None
         self._bar: Any = tqdm(
             total=total,

@@ -15,7 +15,7 @@ from hw1.params.ingest import IngestParams
 from hw1.params.sweep import Objective, check_sweep
 from hw1.params.train import TrainParams
 from hw1.sweep.making import make_space
-from hw1.sweep.places import FOLDER, journal_path, open_storage
+from hw1.sweep.places import FOLDER, open_storage, storage_exists
 from hw1.sweep.stored import StoredTrials
 from hw1.sweep.study import SETTINGS, Search
 from hw1.sweep.suggest import quiet
@@ -80,14 +80,16 @@ def reopen(name: str, storage: str | None, folder: Path = FOLDER) -> Iterator[Fo
         Hw1Error: there is none of that name, or it is running.
         ParamsError: params.yaml is wrong; what no trial depends on is taken from it.
     """
-    if storage is None and not journal_path(name, folder).is_file():
+    if not storage_exists(name, storage, folder):
         raise _unknown(name, folder)
     with open_storage(name, storage, folder) as opened:
         try:
             study = opened.get_study_id_from_name(name)
         except KeyError:
             raise _unknown(name, folder) from None
-        settings = opened.get_study_user_attrs(study)[SETTINGS]
+        settings = opened.get_study_user_attrs(study).get(SETTINGS)
+        if settings is None:
+            raise _unknown(name, folder)
         sweep = check_sweep({**settings["sweep"], **NO_MATTER})
         features = check_section("features", settings["features"], FeaturesParams)
         train = check_section("train", {**_present_train(), **settings["train"]}, TrainParams)

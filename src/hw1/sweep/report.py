@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hw1.params.sweep import Objective
 from hw1.sweep.optimism import OverSearch, over_search
-from hw1.sweep.table import Objective, Result, ranked
+from hw1.sweep.table import Result, ranked
 from hw1.sweep.trial import State
 
 if TYPE_CHECKING:
@@ -31,14 +32,13 @@ class SweepReport:
         objective: which error trials are judged by.
         weights: sum of the held-out rows' weights of every state, [states].
         over_search: what the best error owes to the search; None where it cannot be told.
-        unseen: errors on rows that the search has not looked at, by name: `winner` and `base` (the
-            parameters that were searched around), each perhaps followed by others; None where
-            there are none.
+        unseen: errors by a split that the search has not seen, by name: `winner` and `base` (the
+            parameters that the search began from); None where there are none.
         seconds: that the search took.
         ended: when its last trial was told, in milliseconds since 1970.
         study: gives Optuna's study, in which parameters are called by their dotted keys; None
             where there is none at hand.
-        apply_command: what brings a trial into params.yaml when its number follows.
+        apply_options: what the command that makes a trial an experiment needs beside its number.
         shown: how many of the best trials have a run of their own and a curve in the picture.
     """
 
@@ -53,7 +53,7 @@ class SweepReport:
     seconds: float
     ended: int
     study: Callable[[], Study] | None = field(default=None, compare=False, repr=False)
-    apply_command: str = "hw1 apply"
+    apply_options: str = ""
     shown: int = BEST_SHOWN
 
     @property
@@ -65,6 +65,10 @@ class SweepReport:
     def trials_a_minute(self) -> float | None:
         """Throughput; None for a search that took no time."""
         return 60 * len(self.results) / self.seconds if self.seconds > 0 else None
+
+    def command(self, trial: int) -> str:
+        """What makes a trial a DVC experiment."""
+        return f"hw1 apply {trial}{self.apply_options}"
 
     def count(self, state: State) -> int:
         """Number of trials that ended so."""
@@ -85,9 +89,7 @@ def over_search_of(
         The estimate over the complete trials; None where there is nothing to estimate it from.
     """
     complete = [outcome for _, outcome in ranked(results, objective)]
-    sums = [
-        each.by_state if objective == "members" else each.ensemble_by_state for each in complete
-    ]
+    sums = [each.state_sums(objective) for each in complete]
     if not sums or not all(sums):
         return None
     return over_search(np.array(sums, dtype=np.float64), np.array(weights, dtype=np.float64))

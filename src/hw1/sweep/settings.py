@@ -35,6 +35,26 @@ def settings_of(
     return plain
 
 
+def with_searched_keys(wanted: Mapping[str, Any], stored: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings in which keys that are searched have the values that a search was begun with.
+
+    A trial that was applied stands in params.yaml, and its search is to go on all the same.
+
+    Args:
+        wanted: settings as they are now.
+        stored: those that the search was begun with.
+    """
+    settings: dict[str, Any] = json.loads(json.dumps(wanted))
+    for key in wanted[SWEEP]["space"]:
+        *parents, last = key.split(".")
+        now, before = settings, stored
+        for parent in parents:
+            now, before = now.get(parent, {}), before.get(parent, {})
+        if last in before:
+            now[last] = before[last]
+    return settings
+
+
 def require_same_settings(name: str, stored: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
     """Check that a search can go on.
 

@@ -15,10 +15,10 @@ from hw1.params.train import TrainParams
 from hw1.sweep.data import SearchData, read_search_data, search_ingest
 from hw1.sweep.making import make_space
 from hw1.sweep.space import Space
-from hw1.sweep.trial import Trial
+from hw1.sweep.surroundings import code_digest, packages
 
 BASE = -1
-"""Number of the trial that changes nothing: what params.yaml itself scores."""
+"""Number of the trial that changes nothing: the parameters that a search began from."""
 
 
 @dataclass(frozen=True)
@@ -44,12 +44,12 @@ class Setup:
     @property
     def settings(self) -> dict[str, Any]:
         """What results depend on beside `sweep`, `features` and `train`."""
-        return {"ingest": self.ingest.model_dump(mode="json"), "data": self.data.digest}
-
-    @property
-    def base(self) -> Trial:
-        """The parameters as they stand, with as many members as every trial has."""
-        return self.space.trial(BASE, {})
+        return {
+            "ingest": self.ingest.model_dump(mode="json"),
+            "data": self.data.digest,
+            "code": code_digest(),
+            "packages": packages(),
+        }
 
 
 def read_setup(file: Path | None = None, trials: int | None = None) -> Setup:

@@ -12,16 +12,16 @@ from rich.table import Table
 from hw1.compare.paired import PairedDifference
 from hw1.core.sections import flatten
 from hw1.sweep.conclude import Conclusion
-from hw1.sweep.optimism import OverSearch
 from hw1.sweep.report import SweepReport
 from hw1.sweep.setup import Setup
 from hw1.sweep.study import Search
 from hw1.sweep.table import searched_keys, text_of
 from hw1.sweep.trial import State
+from hw1.sweep.unseen import SEEDS
 
 SHOWN = 4
 ABSENT = "-"
-BASE = "params.yaml"
+BASE = "begun from"
 STATES: tuple[State, ...] = ("complete", "pruned", "diverged", "failed")
 
 
@@ -34,6 +34,11 @@ def print_start(search: Search, setup: Setup) -> None:
         f"sweep `{search.name}`: {search.total} trials of {keys} parameters by {sweep.sampler}, "
         f"{sweep.seeds} seed(s) each, edition {setup.ingest.edition}{going_on}"
     )
+    if search.left_out:
+        print(
+            f"the last {search.left_out:,} points of the grid are left out, so that parameters "
+            "late in the alphabet vary more than others; raise `trials`"
+        )
 
 
 def print_conclusion(conclusion: Conclusion, unpublished: str | None) -> None:
@@ -50,12 +55,12 @@ def print_conclusion(conclusion: Conclusion, unpublished: str | None) -> None:
         return
     console.print(_table(conclusion))
     for line in (
-        _over_search(report.over_search),
+        _over_search(report),
         _unseen(conclusion.unseen, report),
         f"MLflow: run `sweep-{report.name}`; `make ui` opens it"
         if unpublished is None
         else f"not published: {unpublished}; the same command does it later",
-        f"make the best a versioned experiment: {_command(report)}",
+        f"make the best a versioned experiment: {report.command(report.best[0][0].number)}",
     ):
         if line:
             console.print(line, markup=False, soft_wrap=True)
@@ -106,22 +111,28 @@ def _value(values: Mapping[str, Any], key: str) -> str:
     return f"{value:.3g}" if isinstance(value, float) else text_of(value)
 
 
-def _over_search(found: OverSearch | None) -> str:
+def _over_search(report: SweepReport) -> str:
+    found, pruned = report.over_search, report.count("pruned")
     if found is None or found.trials < 2:
         return ""
-    return (
-        f"over-search: the best of {found.trials} looks {max(found.optimism, 0.0):.4f} better than "
-        f"it is; expect {found.corrected:.4f}. {found.within_noise} other(s) are within noise of it"
+    lowest = " at least" if pruned else ""
+    told = (
+        f"over-search: the best of {found.trials} looks{lowest} {found.corrected - found.best:.4f} "
+        f"better than it is; expect {found.corrected:.4f}. {found.within_noise} other(s) are "
+        "within noise of it"
     )
+    return f"{told}. The {pruned} pruned were turned down on the same rows" if pruned else told
 
 
-def _unseen(unseen: PairedDifference | None, report: SweepReport) -> str:
+def _unseen(unseen: PairedDifference | str | None, report: SweepReport) -> str:
     if unseen is None:
         return ""
     split = report.settings["sweep"]["unseen"]
+    if isinstance(unseen, str):
+        return f"split `{split}`, which the search has not seen, cannot tell: {unseen}"
     told = (
-        f"by split `{split}`, which the search has not seen: {unseen.mse_b:.4f}, {BASE} "
-        f"{unseen.mse_a:.4f}"
+        f"by split `{split}`, which the search has not seen, ensembles of {SEEDS} score "
+        f"{unseen.mse_b:.4f}, those of what it was begun from {unseen.mse_a:.4f}"
     )
     if unseen.low is None or unseen.high is None:
         return told
@@ -129,9 +140,3 @@ def _unseen(unseen: PairedDifference | None, report: SweepReport) -> str:
     return (
         f"{told}; difference {unseen.mse:+.4f} [{unseen.low:+.4f}, {unseen.high:+.4f}]: {verdict}"
     )
-
-
-def _command(report: SweepReport) -> str:
-    number = report.best[0][0].number
-    name = "" if report.name == "default" else f" --name {report.name}"
-    return f"{report.apply_command} {number}{name}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hw1.core.errors import ParamsError
@@ -33,6 +33,15 @@ class Space:
     parameters: tuple[Parameter, ...]
     base: Mapping[str, Any]
     seeds: int
+
+    def based_on(self, settings: Mapping[str, Any]) -> Space:
+        """The same space around other values.
+
+        Args:
+            settings: sections `features` and `train` as far as they differ.
+        """
+        base = {name: {**self.base[name], **settings[name]} for name in SECTIONS}
+        return replace(self, base=base)
 
     def choose(self, pick: Callable[[Parameter], Any]) -> dict[str, Any]:
         """Pick a value for every parameter that exists, given those picked before."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from hw1.core.errors import Hw1Error
 from hw1.engine.backend import choose_backend, choose_device
@@ -38,9 +39,19 @@ class Stackable:
     folds: tuple[Design, ...]
 
     @property
-    def shape(self) -> tuple[tuple[int, int], ...]:
-        """Rows and features of every fold."""
-        return tuple((len(fold.train.x), fold.train.x.shape[1]) for fold in self.folds)
+    def shape(self) -> tuple[object, ...]:
+        """Rows and features of every fold, and the device: equal for those of one stack."""
+        shapes = [fold.train.x.shape for fold in self.folds]
+        return (self.device, *shapes)
+
+    @property
+    def device(self) -> str:
+        """What the pipeline would choose for this trial by itself, however large its stack is."""
+        train, (rows, features) = self.trial.train, self.folds[0].train.x.shape
+        architecture = architecture_of(train, features)
+        batches = batch_sizes(rows, train.batch_size)
+        steps = train.epochs * len(batches)
+        return choose_device(train.device, architecture, train.seeds, batches[0], steps)
 
     @property
     def table(self) -> tuple[object, ...]:
@@ -102,12 +113,7 @@ class _Stack:
 
     def _training(self, fold: int) -> Training:
         problems, params = self._problems[fold], self._params
-        rows, features = problems[0].x.shape
-        architecture = architecture_of(params, features)
-        batches = batch_sizes(rows, params.batch_size)
-        steps = params.epochs * len(batches)
-        # as large as one trial is, not the stack: what the pipeline would choose for it
-        device = choose_device(params.device, architecture, params.seeds, batches[0], steps)
+        architecture = architecture_of(params, problems[0].x.shape[1])
         return Training(
             architecture,
             params,
@@ -116,7 +122,7 @@ class _Stack:
             validation=[_validation(problem) for problem in problems],
             kept_epochs=self._planned_epochs(),
             place=f"fold {problems[0].design.fold}",
-            backend=choose_backend(architecture, device, "single"),
+            backend=choose_backend(architecture, self._trials[0].device, "single"),
             tolerant=True,
         )
 
@@ -142,21 +148,26 @@ class _Stack:
     def train(self, pruning: PruningParams | None, pool: Pool) -> None:
         """Train until every trial has ended."""
         compared = set(rungs(pruning, self._params.epochs))
-        learning = np.array(self._epochs)
         epoch = 0
         while any(training.active for training in self._trainings):
             epoch += 1
+            learning = self._learning()
             for training in self._trainings:
                 if training.active:
                     training.epoch()
             self._drop_diverged()
-            errors = np.where(learning >= epoch, self._errors(), np.nan)
+            errors = np.where(learning, self._errors(), np.nan)
             for place in np.flatnonzero(~np.isnan(errors)):
                 self._curves[place].append(float(errors[place]))
             if pruning is not None and epoch in compared:
-                errors[learning == epoch] = np.nan  # they have ended, and are in nobody's way
+                errors[~self._learning()] = np.nan  # they have ended, and cost nothing more
                 staying = goes_on(errors, pool.get(epoch, ()), pruning.reduction)
                 self._stop(np.flatnonzero(~np.isnan(errors) & ~staying).tolist(), "pruned")
+
+    def _learning(self) -> npt.NDArray[np.bool_]:
+        """Which trials have a member in training in any fold, shape [trials]."""
+        active = set().union(*(training.active for training in self._trainings))
+        return np.array([not active.isdisjoint(members) for members in self._members])
 
     def _errors(self) -> Floats:
         """Every trial's error as it stands, shape [trials]; NaN for those that are out."""

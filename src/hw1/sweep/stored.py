@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 OUTCOME = "outcome"
 SAME_AS = "same_as"
 SECONDS = "seconds"
+TOTALS = "totals"
 
 
 @dataclass(eq=False)
@@ -57,6 +58,16 @@ class StoredTrials:
         """When the latest trial was finished, in milliseconds since 1970; 0 before the first."""
         times = [trial.datetime_complete for trial in self.all()]
         return max((int(1000 * time.timestamp()) for time in times if time is not None), default=0)
+
+    @property
+    def totals(self) -> list[int]:
+        """How many trials there were to be, at every start of the search; ascending."""
+        return list(self.storage.get_study_user_attrs(self.study).get(TOTALS, []))
+
+    @totals.setter
+    def totals(self, totals: list[int]) -> None:
+        if totals != self.totals:
+            self.storage.set_study_user_attr(self.study, TOTALS, totals)
 
     def load(self) -> Study:
         """Optuna's study."""
@@ -107,8 +118,8 @@ class StoredTrials:
 
         if whole:
             self.storage.set_trial_user_attr(trial_id, OUTCOME, asdict(outcome))
-        value = self._value(outcome)
-        if value is not None:
+        value = outcome.value(self.objective)
+        if value is not None and math.isfinite(value):
             self.storage.set_trial_state_values(trial_id, TrialState.COMPLETE, [value])
             return
         last = None
@@ -131,13 +142,6 @@ class StoredTrials:
             for each in self.parameters
             if each.key in trial.params
         }
-
-    def _value(self, outcome: Outcome) -> float | None:
-        """What a complete trial is judged by; None for others."""
-        if outcome.state != "complete":
-            return None
-        error = outcome.members_mse if self.objective == "members" else outcome.ensemble_mse
-        return error if error is not None and math.isfinite(error) else None
 
 
 def outcome_of(trial: FrozenTrial) -> Outcome | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,10 +18,10 @@ from hw1.core.errors import Hw1Error, ParamsError
 from hw1.params.sweep import SweepParams
 from hw1.sweep.domain import as_text
 from hw1.sweep.places import DEFAULT_NAME, FOLDER, open_storage
-from hw1.sweep.settings import require_same_settings, settings_of
+from hw1.sweep.settings import require_same_settings, settings_of, with_searched_keys
 from hw1.sweep.space import Space
 from hw1.sweep.stored import SAME_AS, StoredTrials, outcome_of
-from hw1.sweep.suggest import Suggester, make_suggester, quiet
+from hw1.sweep.suggest import Grid, Suggester, make_suggester, quiet
 from hw1.sweep.trial import Outcome, Trial
 
 if TYPE_CHECKING:
@@ -70,11 +71,12 @@ class Search:
 
     Attributes:
         name: of the study.
+        space: what is tried; its base holds what the search began from.
         total: how many trials there will be.
     """
 
     def __init__(self, name: str, trials: StoredTrials, space: Space, sweep: SweepParams) -> None:
-        self.name = name
+        self.name, self.space = name, space
         self._trials, self._space = trials, space
         self._at_once = sweep.at_once
         self._suggester: Suggester = make_suggester(space, sweep)
@@ -110,16 +112,30 @@ class Search:
             self._learn(end)
 
     @property
-    def generation(self) -> list[Trial]:
-        """All trials of the current generation that are run, those with a result among them."""
-        end = min(self._learnt + self._at_once, self._begun)
-        trials = []
-        for number in range(self._learnt, end):
-            known = self._known[number]
-            trial = None if known.same_as is not None else self._valid(number, known)
-            if trial is not None:
-                trials.append(trial)
-        return trials
+    def left_out(self) -> int:
+        """Points of a grid, the last ones, that there are too few trials for."""
+        points = self._suggester.points if isinstance(self._suggester, Grid) else 0
+        return max(0, points - self.total)
+
+    def begin(self) -> None:
+        """Remember how many trials there are to be this time: the last generation ends there."""
+        self._trials.totals = sorted({*self._trials.totals, self.total})
+
+    @property
+    def generation(self) -> list[list[Trial]]:
+        """All trials of the current generation that are run, those with a result among them.
+
+        A generation that a smaller number of trials had cut short before is in parts: what was
+        evaluated together then is not put together with others now.
+        """
+        start, end = self._learnt, min(self._learnt + self._at_once, self._begun)
+        cuts = [total for total in self._trials.totals if start < total < end]
+        return [self._run(*bounds) for bounds in pairwise([start, *cuts, end])]
+
+    def _run(self, start: int, end: int) -> list[Trial]:
+        known = [(number, self._known[number]) for number in range(start, end)]
+        trials = [self._valid(*each) for each in known if each[1].same_as is None]
+        return [trial for trial in trials if trial is not None]
 
     @property
     def earlier(self) -> list[Outcome]:
@@ -260,14 +276,17 @@ def open_study(
     wanted = settings_of(sweep, space.base, settings)
     with open_storage(name, storage, folder) as opened:
         with quiet():
-            study = _study(opened, name, wanted, again=again)
+            study, begun = _study(opened, name, wanted, again=again)
             trials = StoredTrials(opened, study, space.parameters, sweep.objective)
-            search = Search(name, trials, space, sweep)
+            search = Search(name, trials, space.based_on(begun), sweep)
+            search.begin()
         yield search
 
 
-def _study(storage: BaseStorage, name: str, wanted: dict[str, Any], *, again: bool) -> int:
-    """The number of the study of a name, with these settings."""
+def _study(
+    storage: BaseStorage, name: str, wanted: dict[str, Any], *, again: bool
+) -> tuple[int, dict[str, Any]]:
+    """The number of the study of a name, and the settings that it was begun with."""
     from optuna.study import StudyDirection
 
     try:
@@ -283,6 +302,7 @@ def _study(storage: BaseStorage, name: str, wanted: dict[str, Any], *, again: bo
         raise ParamsError(f"the study `{name}` is none of `hw1 sweep`; choose another `--name`")
     if stored is None:  # it is new, or its search was killed before it had any trial
         storage.set_study_user_attr(study, SETTINGS, wanted)
-    else:
-        require_same_settings(name, stored, wanted)
-    return study
+        return study, wanted
+    wanted = with_searched_keys(wanted, stored)
+    require_same_settings(name, stored, wanted)
+    return study, wanted

@@ -47,11 +47,17 @@ class Suggester(ABC):
 
 
 class Grid(Suggester):
-    """All combinations in order."""
+    """All combinations in order.
+
+    Attributes:
+        points: how many there are, if it is no more than `LARGEST_GRID`.
+    """
 
     def __init__(self, space: Space, most: int | None) -> None:
-        points = itertools.islice(space.grid(), LARGEST_GRID + 1 if most is None else most)
-        self._points = list(points)
+        self._points = list(itertools.islice(space.grid(), LARGEST_GRID + 1))
+        self.points = len(self._points)
+        if most is not None:
+            self._points = self._points[:most]
         if len(self._points) > LARGEST_GRID:
             raise ParamsError(
                 f"the grid has more than {LARGEST_GRID:,} points; set `sweep.trials`, or search "

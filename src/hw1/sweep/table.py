@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
+from hw1.params.sweep import Objective
 from hw1.sweep.trial import Outcome, Trial
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Objective = Literal["members", "ensemble"]
 Result = tuple[Trial, Outcome]
 
 COLUMNS = (
@@ -26,17 +26,12 @@ COLUMNS = (
 )
 
 
-def value_of(outcome: Outcome, objective: Objective) -> float | None:
-    """What a trial is judged by, in squared percentage points; None where it has no such error."""
-    return outcome.members_mse if objective == "members" else outcome.ensemble_mse
-
-
 def ranked(results: Sequence[Result], objective: Objective) -> list[Result]:
     """The complete trials, the least error first; of two that are equal, the earlier."""
     judged = [
         (value, trial.number, (trial, outcome))
         for trial, outcome in results
-        if outcome.state == "complete" and (value := value_of(outcome, objective)) is not None
+        if outcome.state == "complete" and (value := outcome.value(objective)) is not None
     ]
     return [result for _, _, result in sorted(judged, key=lambda entry: entry[:2])]
 
@@ -67,7 +62,7 @@ def sweep_table(results: Sequence[Result], objective: Objective) -> pd.DataFrame
         {
             "trial": trial.number,
             "state": outcome.state,
-            "value": value_of(outcome, objective),
+            "value": outcome.value(objective),
             "members_mse": outcome.members_mse,
             "ensemble_mse": outcome.ensemble_mse,
             "epochs": len(outcome.curve),

@@ -4,8 +4,8 @@ The metrics of a search stand in a group of their own, so that no table ranks th
 
 - `sweep/best` the least error so far, by trial; `sweep/optimism`, `sweep/optimism_in_bag`,
   `sweep/optimism_error` and `sweep/corrected` what of it is luck; `sweep/wins` and
-  `sweep/within_noise` how sure the winner is; `sweep/unseen.winner`, `sweep/unseen.base` errors on
-  rows that the search has not seen; `sweep/trials.complete`, ... how many trials ended so;
+  `sweep/within_noise` how sure the winner is; `sweep/unseen.winner`, `sweep/unseen.base` errors by
+  a split that the search has not seen; `sweep/trials.complete`, ... how many trials ended so;
 - of one trial: `sweep/value`, `sweep/members_mse`, `sweep/ensemble_mse`, `sweep/rank`,
   `sweep/seconds`, and its learning curve over all folds as `learning/valid_mse`.
 """
@@ -19,7 +19,7 @@ from typing import Any, get_args
 
 from hw1.core.sections import flatten
 from hw1.sweep.report import SweepReport
-from hw1.sweep.table import Result, table_csv, value_of
+from hw1.sweep.table import Result, table_csv
 from hw1.sweep.trial import State
 from hw1.tracking.metrics import LEARNING, REFUSED, Point
 
@@ -68,7 +68,7 @@ def trial_points(result: Result, report: SweepReport, rank: int) -> list[Point]:
     _, outcome = result
     values = {
         "rank": rank,
-        "value": value_of(outcome, report.objective),
+        "value": outcome.value(report.objective),
         "members_mse": outcome.members_mse,
         "ensemble_mse": outcome.ensemble_mse,
         "seconds": outcome.seconds,
@@ -92,21 +92,16 @@ def _best_entry(result: Result, report: SweepReport) -> dict[str, Any]:
     trial, outcome = result
     return {
         "trial": trial.number,
-        "value": value_of(outcome, report.objective),
+        "value": outcome.value(report.objective),
         "overrides": dict(trial.overrides),
-        "command": command_of(report, trial.number),
+        "command": report.command(trial.number),
     }
-
-
-def command_of(report: SweepReport, trial: int) -> str:
-    """What brings a trial into params.yaml."""
-    return f"{report.apply_command} {trial}"
 
 
 def _best_so_far(report: SweepReport) -> Iterator[Point]:
     least = math.inf
     for trial, outcome in sorted(report.results, key=lambda result: result[0].number):
-        value = value_of(outcome, report.objective)
+        value = outcome.value(report.objective)
         if outcome.state == "complete" and value is not None and value < least:
             least = value
             yield f"{GROUP}/best", value, trial.number

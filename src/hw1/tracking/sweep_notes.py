@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from hw1.evaluation.labels import number
 from hw1.sweep.optimism import OverSearch
 from hw1.sweep.report import SweepReport
-from hw1.sweep.table import Result, searched_keys, text_of, value_of
+from hw1.sweep.table import Result, searched_keys, text_of
 from hw1.tracking.drawing import PICTURES
-from hw1.tracking.sweep_content import BEST_FILE, TABLE_FILE, command_of
+from hw1.tracking.sweep_content import BEST_FILE, TABLE_FILE
 
 
 def sweep_note(report: SweepReport) -> str:
@@ -19,13 +19,13 @@ def sweep_note(report: SweepReport) -> str:
     """
     if not report.best:
         return f"No trial came to its end, so nothing won.\n\n{_searched(report)}"
-    command = command_of(report, report.best[0][0].number)
+    command = report.command(report.best[0][0].number)
     parts = [
         _won(report),
         _luck(report.over_search) if report.over_search else "",
         _unseen(report.unseen) if report.unseen else "",
         _searched(report),
-        f"Bring the winner into params.yaml: `{command}`",
+        f"Make the winner a DVC experiment: `{command}`",
         f"All trials: `{TABLE_FILE}` among the artifacts; the best with their commands: "
         f"`{BEST_FILE}`; pictures: `{PICTURES}`. The best are runs below this one.",
     ]
@@ -35,12 +35,12 @@ def sweep_note(report: SweepReport) -> str:
 def trial_note(result: Result, report: SweepReport, rank: int) -> str:
     """What a trial's page says."""
     trial, outcome = result
-    value = value_of(outcome, report.objective)
+    value = outcome.value(report.objective)
     of = f"Rank {rank} of {report.count('complete'):,} complete trials of search `{report.name}`"
     error = f", MSE of {report.objective} {number(value)}" if value is not None else ""
     return (
         f"{of}{error}.\n\nIt sets {_values(result)}.\n\n"
-        f"Bring it into params.yaml: `{command_of(report, trial.number)}`"
+        f"Make it a DVC experiment: `{report.command(trial.number)}`"
     )
 
 
@@ -69,7 +69,7 @@ def _searched(report: SweepReport) -> str:
 
 def _won(report: SweepReport) -> str:
     trial, outcome = report.best[0]
-    value = value_of(outcome, report.objective)
+    value = outcome.value(report.objective)
     assert value is not None
     won = f"**Trial {trial.number} won: validation MSE {number(value)}** ({report.objective})"
     return f"{won} with {_values(report.best[0])}."
@@ -95,9 +95,9 @@ def _unseen(unseen: Mapping[str, float]) -> str:
     winner, base = unseen.get("winner"), unseen.get("base")
     if winner is None or base is None:
         listed = ", ".join(f"{name} {number(value)}" for name, value in unseen.items())
-        return f"On rows that the search has not seen: {listed}."
-    told = f"On rows that the search has not seen the winner's MSE is {number(winner)}, "
-    told += f"that of the parameters it started from {number(base)}"
+        return f"By a split that the search has not seen: {listed}."
+    told = "By a split that the search has not seen, as ensembles, the winner's MSE is "
+    told += f"{number(winner)}, that of the parameters it started from {number(base)}"
     if base <= 0 or winner == base:
         return f"{told}."
     share = abs(1 - winner / base)

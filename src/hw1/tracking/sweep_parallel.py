@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hw1.lineage.naming import short_key
-from hw1.sweep.table import Objective, Result, text_of, value_of
+from hw1.params.sweep import Objective
+from hw1.sweep.table import Result, text_of
 from hw1.tracking.picture_style import BLUE, DIM, GREY, INK, ORANGE, Numbers, highest_shown
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def draw_parallel(
         objective: the error at the right.
         shown: how many of the best are coloured.
     """
-    errors = np.array([value_of(outcome, objective) for _, outcome in best_first], dtype=float)
+    errors = np.array([outcome.value(objective) for _, outcome in best_first], dtype=float)
     values = {key: [trial.overrides.get(key, ...) for trial, _ in best_first] for key in keys}
     scales = [scale_of(values[key], logarithmic=key in logarithmic) for key in keys]
     scales.append(_error_scale(errors))

@@ -10,7 +10,7 @@ import numpy as np
 from hw1.evaluation.labels import number
 from hw1.lineage.naming import short_key
 from hw1.sweep.report import SweepReport
-from hw1.sweep.table import Result, ranked, searched_keys, value_of
+from hw1.sweep.table import Result, ranked, searched_keys
 from hw1.tracking.picture_style import (
     BLUE,
     GREY,
@@ -237,7 +237,7 @@ def _points(report: SweepReport, results: list[Result]) -> tuple[Numbers, Number
     found = [
         (trial.number, value)
         for trial, outcome in results
-        if (value := value_of(outcome, report.objective)) is not None
+        if (value := outcome.value(report.objective)) is not None
     ]
     pairs = np.array(found, dtype=np.float64).reshape(-1, 2)
     return pairs[:, 0], pairs[:, 1]
