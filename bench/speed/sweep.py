@@ -77,7 +77,8 @@ def measure(setting: Setting) -> list[Table]:
         f"Search over small networks (features x learning rate x weight decay x width x seed), "
         f"edition `{setting.edition}`, {epochs} epochs on every fold of `blocks`: seconds a trial. "
         f"`hw1 sweep` runs {trials} trials with {own} workers, start-up, a last judgement and the "
-        f"publication included; the loop runs {loader_trials} a repetition."
+        f"publication included; the loop runs {loader_trials} a repetition. Building the features "
+        "that trials choose is included in both."
     )
     return [Table(title, "s", values, [against(OWN_THREADS), against(ONE_THREAD)])]
 
