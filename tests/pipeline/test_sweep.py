@@ -48,6 +48,7 @@ def found(project, name):
         }
 
 
+@pytest.mark.slow  # the README has its short form run
 def test_the_best_trial_becomes_an_experiment_that_scores_the_same(project):
     ran = project.run("hw1", "sweep", write_space(project, 8), "--apply")
 

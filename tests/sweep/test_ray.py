@@ -105,6 +105,7 @@ def listening(processes):
 
 
 @with_ray
+@pytest.mark.slow
 def test_ray_of_this_machine(tmp_path):
     before, running = dict(os.environ), len(ray_processes())
     with ray_workers(place_of_work, TABLE) as workers:
@@ -123,6 +124,7 @@ def test_ray_of_this_machine(tmp_path):
 
 
 @with_ray
+@pytest.mark.slow
 def test_worker_that_is_killed_loses_nothing(cluster, tmp_path):
     with ray_workers(deadly, tmp_path, cluster[0]) as workers:
         found = results(workers, [(n, {3: 1}.get(n, 0)) for n in range(8)])
@@ -133,6 +135,7 @@ def test_worker_that_is_killed_loses_nothing(cluster, tmp_path):
 
 
 @with_ray
+@pytest.mark.slow
 def test_cluster_evaluates_with_the_code_that_is_here(cluster):
     with ray_workers(place_of_work, None, cluster[0]) as workers:
         places = results(workers, [(n,) for n in range(4)])

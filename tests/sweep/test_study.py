@@ -8,9 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from support import ROOT
 from sweep_support import SETTINGS, make_sweep, outcome_for, space_of
 
 from hw1.core.errors import Hw1Error, ParamsError
+from hw1.core.sections import read_params
 from hw1.sweep.places import apply_options
 from hw1.sweep.reopen import reopen
 from hw1.sweep.study import open_study
@@ -409,3 +411,22 @@ def test_a_grid_says_what_it_leaves_out(tmp_path):
     space = {"features.k": {"choices": [8, 16]}, "train.epochs": {"choices": [5, 10, 15]}}
     with opened(tmp_path, make_sweep(sampler="grid", trials=4, space=space)) as search:
         assert (search.total, search.left_out) == (4, 2)
+
+
+def test_a_finished_search_is_found_again(tmp_path, monkeypatch):
+    sweep = make_sweep(trials=6)
+    ingest = read_params(ROOT / "params.yaml")["ingest"]
+    with open_study(sweep, space_of(sweep), {"ingest": ingest}, folder=tmp_path) as search:
+        while trials := search.next_generation():
+            for trial in trials:
+                search.tell(outcome_for(trial))
+        finished = search.outcomes()
+    monkeypatch.chdir(ROOT)
+
+    with reopen("default", None, tmp_path) as found:
+        assert [outcome for _, outcome in found.results] == [each.outcome for each in finished]
+        assert found.best()[1].value("members") == min(
+            each.outcome.members_mse for each in finished if each.outcome.state == "complete"
+        )
+        with pytest.raises(Hw1Error, match="no finished trial 99; finished are 0 to 5"):
+            found.trial(99)
