@@ -11,7 +11,7 @@ import numpy as np
 
 from hw1.core import layout
 from hw1.evaluation.labels import number, skill_label
-from hw1.tracking.picture_style import (
+from hw1.picture_style import (
     BLUE,
     DASHES,
     GREY,

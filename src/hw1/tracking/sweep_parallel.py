@@ -10,8 +10,8 @@ import numpy as np
 
 from hw1.lineage.naming import short_key
 from hw1.params.sweep import Objective
+from hw1.picture_style import BLUE, DIM, GREY, INK, ORANGE, Numbers, highest_shown
 from hw1.sweep.table import Result, text_of
-from hw1.tracking.picture_style import BLUE, DIM, GREY, INK, ORANGE, Numbers, highest_shown
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,9 +9,7 @@ import numpy as np
 
 from hw1.evaluation.labels import number
 from hw1.lineage.naming import short_key
-from hw1.sweep.report import SweepReport
-from hw1.sweep.table import Result, ranked, searched_keys
-from hw1.tracking.picture_style import (
+from hw1.picture_style import (
     BLUE,
     GREY,
     INK,
@@ -24,6 +22,8 @@ from hw1.tracking.picture_style import (
     sourced,
     titled,
 )
+from hw1.sweep.report import SweepReport
+from hw1.sweep.table import Result, ranked, searched_keys
 from hw1.tracking.sweep_parallel import draw_parallel, most_lines
 
 if TYPE_CHECKING:
