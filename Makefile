@@ -8,7 +8,7 @@ READY := $(VENV)/.hw1-ready
 export PATH := $(abspath $(VENV))/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help env repro test test-all bench check ui lock clean
+.PHONY: help env repro lectures test test-all bench check ui lock clean
 
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -25,6 +25,10 @@ $(READY): pyproject.toml requirements.lock
 repro: $(READY) ## run the pipeline and show what it scores
 	@dvc repro
 	@hw1 summary
+
+lectures: $(READY) ## run the lectures' experiments; pages and pictures go to lectures/
+	@dvc repro lectures/dvc.yaml
+	@echo "the pages:" lectures/pages/*.md
 
 test: $(READY) ## run the tests
 	@pytest -n 2 --dist worksteal -m "not slow"

@@ -1,13 +1,14 @@
 """Which files of the project a stage's code consists of, found by following its imports.
 
-`python tests/import_closure.py` prints what dvc.yaml should name and, with `--write`,
-brings dvc.yaml into that state. A folder is named as a whole where the stage, or one before it
-whose results it reads, runs every module in it: DVC reads and writes all of dvc.lock for every
+`python tests/import_closure.py` prints what dvc.yaml and lectures/dvc.yaml should name and, with
+`--write`, brings both into that state. A folder is named as a whole where the stage, or one before
+it whose results it reads, runs every module in it: DVC reads and writes all of dvc.lock for every
 stage that runs, at a millisecond or two a name.
 """
 
 import ast
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -37,7 +38,7 @@ def closure(module: str, root: Path = ROOT) -> list[str]:
 def _files_of(name: str, root: Path) -> list[Path]:
     """The module's file and those of the packages around it; none for a foreign module."""
     parts = name.split(".")
-    base = {"hw1": root / "src", "stages": root}.get(parts[0])
+    base = {"hw1": root / "src", "stages": root, "lectures": root}.get(parts[0])
     if base is None:
         return []
     packages = [base.joinpath(*parts[:depth], "__init__.py") for depth in range(1, len(parts) + 1)]
@@ -74,6 +75,14 @@ def expected_code_deps(stage: str) -> list[str]:
     return folded(own, {path for name in before for path in closure(f"stages.{name}")})
 
 
+def expected_lecture_deps(experiment: str) -> list[str]:
+    """The code that lectures/dvc.yaml must name: no experiment comes before another."""
+    files = closure(f"lectures.stages.{experiment}")
+    # scripts by themselves: their folder also has results
+    scripts = [file for file in files if file.startswith("lectures/")]
+    return sorted([*scripts, *folded([file for file in files if file not in scripts], set())])
+
+
 def folded(files: list[str], rerunning: set[str], root: Path = ROOT) -> list[str]:
     """The same code in fewer names.
 
@@ -101,27 +110,27 @@ def _depth(path: Path) -> int:
 
 def is_code(dependency: str) -> bool:
     """Whether a dependency is code rather than data."""
-    return Path(dependency).parts[0] in ("src", "stages")
+    return Path(dependency).parts[0] in ("src", "stages") or dependency.endswith(".py")
 
 
-def write_deps() -> None:
-    """Rewrite the code dependencies of every stage in dvc.yaml."""
+def write_deps(path: Path, expected: Callable[[str], list[str]]) -> None:
+    """Rewrite the code dependencies of every stage in a dvc.yaml."""
     from ruamel.yaml import YAML
 
     yaml = YAML()
     yaml.width = 100
     yaml.indent(mapping=2, sequence=4, offset=2)
-    path = ROOT / "dvc.yaml"
     content = yaml.load(path.read_text(encoding="utf-8"))
     for name, stage in content["stages"].items():
         data = [dep for dep in stage.get("deps", []) if not is_code(dep)]
-        stage["deps"] = [*expected_code_deps(name), *data]
+        stage["deps"] = [*expected(name), *data]
     with path.open("w", encoding="utf-8") as stream:
         yaml.dump(content, stream)
 
 
 if __name__ == "__main__":
     if "--write" in sys.argv:
-        write_deps()
+        write_deps(ROOT / "dvc.yaml", expected_code_deps)
+        write_deps(ROOT / "lectures/dvc.yaml", expected_lecture_deps)
     for stage in STAGES:
         print(stage, *expected_code_deps(stage), sep="\n  ")

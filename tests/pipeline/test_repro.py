@@ -21,7 +21,7 @@ def test_all_stages_run_to_a_submission(finished):
 
 def test_a_second_repro_runs_nothing(finished):
     assert "up to date" in finished.dvc("repro").stdout
-    assert finished.dvc("status").stdout.strip() == "Data and pipelines are up to date."
+    assert finished.dvc("status", "dvc.yaml").stdout.strip() == "Data and pipelines are up to date."
 
 
 def test_a_forced_rerun_gives_the_same_bytes(project):
@@ -60,7 +60,7 @@ def test_what_lies_beside_the_code_reruns_nothing(project):
         path = project.root / "src/hw1/fitted" / name
         path.parent.mkdir(exist_ok=True)
         path.write_text("no code")
-    assert project.dvc("status").stdout.strip() == "Data and pipelines are up to date."
+    assert project.dvc("status", "dvc.yaml").stdout.strip() == "Data and pipelines are up to date."
 
 
 def test_a_refused_csv_file_leaves_earlier_outputs_as_they_were(project):

@@ -1,0 +1,1 @@
+"""The second pipeline: the lectures' experiments, with their own parameters and results."""
