@@ -141,6 +141,19 @@ def summary() -> None:
 
 
 @app.command()
+def diagnose(
+    variant: Annotated[
+        str, typer.Argument(help="A name that `hw1 variants` lists; else params.yaml as it is.")
+    ] = "default",
+) -> None:
+    """Say what is wrong with a variant's training, and what to try next; half a minute."""
+    from hw1.lectures.diagnose.experiment import diagnose_workspace
+
+    _project()
+    print(diagnose_workspace(variant))
+
+
+@app.command()
 def check(
     submission: Annotated[Path, typer.Argument(help="A CSV file: id,tested_positive.")],
 ) -> None:
