@@ -1,0 +1,31 @@
+"""The experiment's page: what its numbers say, in three sentences, and its pictures."""
+
+from __future__ import annotations
+
+from hw1.lectures.frame.experiment import Metrics
+from hw1.lectures.frame.page import render_page
+
+STRONG = 0.5
+"""Rank correlation from which on one thing is said to go with the other."""
+
+
+def page(metrics: Metrics) -> str:
+    """The page, in Markdown."""
+    return render_page(
+        "critical_points", metrics, trend=trend(metrics["critical"]), among=among(metrics)
+    )
+
+
+def among(metrics: Metrics) -> str:
+    """The same of the saddles alone."""
+    return trend(metrics["critical"].get("saddle", {}))
+
+
+def trend(points: Metrics) -> str:
+    """Whether the minimum ratio of points goes with their loss: down, up, none or unknown."""
+    correlation = points.get("rank_correlation")
+    if correlation is None:
+        return "unknown"
+    if abs(correlation) < STRONG:
+        return "none"
+    return "down" if correlation < 0 else "up"

@@ -1,0 +1,100 @@
+"""The experiment as its stage runs it, small."""
+
+import shutil
+
+import pandas as pd
+import pytest
+from lectures_support import foreign_numbers, read_page, run_twice, write_lecture_params
+from support import ROOT, SMALL
+
+from hw1.core.errors import ParamsError
+from hw1.core.files import read_json
+from hw1.lectures.critical_points.experiment import EXPERIMENT
+from hw1.lectures.critical_points.page import page, trend
+from hw1.lectures.frame.experiment import run_experiment
+from hw1.lectures.frame.places import metrics_file, page_file, plots_folder
+from hw1.simulate import write_edition
+
+FAST = {
+    "edition": "small",
+    "features": 2,
+    "rows": 40,
+    "hidden": [[2]],
+    "seeds": 3,
+    "epochs": [3, 20],
+    "search.steps": 15,
+    "search.reach": 0.5,
+    "large": [[4], [6, 5]],
+    "lanczos.exact_up_to": 20,
+    "lanczos.steps": 10,
+    "lanczos.starts": 2,
+}
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    write_edition(tmp_path / "data/raw/small", SMALL)
+    shutil.copy(ROOT / "params.yaml", tmp_path / "params.yaml")
+    write_lecture_params(tmp_path, "critical_points", FAST)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_two_runs_write_the_same_bytes(project):
+    first, second = run_twice(EXPERIMENT, project)
+    assert first == second
+    folder = plots_folder("critical_points").as_posix()
+    assert {f"{folder}/{name}.csv" for name in ("points", "spectra", "escape", "toy")} <= set(first)
+
+
+def test_numbers_agree_with_tables_and_page(project):
+    run_experiment(EXPERIMENT)
+    text, metrics = read_page("critical_points")
+    assert foreign_numbers(text, metrics) == []
+    points = pd.read_csv(plots_folder("critical_points") / "points.csv")
+    assert len(points) == 3 * (1 + 2 + 1)
+    assert (points["search"] == "training").sum() == metrics["training"]["runs"] == 3
+    assert (points["kind"] == "saddle").sum() == metrics["escape"]["saddles"]
+    left = points.dropna(subset="escaped_loss")
+    assert (left["escaped_loss"] < left["loss"]).all()
+    assert (left["descended_loss"] <= left["escaped_loss"]).all()
+    assert set(metrics["large"]) == {"4", "6-5"}
+    assert "exact" in metrics["large"]["4"]
+    assert "exact" not in metrics["large"]["6-5"]
+    assert read_json(metrics_file("critical_points")) == metrics
+    assert page_file("critical_points").is_file()
+
+
+def committed():
+    return read_json(ROOT / metrics_file("critical_points"))
+
+
+def test_what_the_page_says_follows_the_numbers():
+    metrics = committed()
+    assert trend(metrics["critical"]) == "down"
+    assert "the higher the loss, the more directions lead down" in page(metrics)
+    metrics["critical"]["saddle"]["rank_correlation"] = -0.3
+    assert "but -0.30 among the saddles alone" in page(metrics)
+    metrics["critical"]["saddle"]["rank_correlation"] = -0.9
+    assert ", among the saddles alone -0.90" in page(metrics)
+    metrics["critical"]["rank_correlation"] = 0.8
+    assert "against what the lecture shows" in page(metrics)
+    metrics["critical"]["rank_correlation"] = -0.1
+    assert "little to do with" in page(metrics)
+    del metrics["critical"]["saddle"]
+    metrics["escape"] = {"saddles": 0, "lowered": 0}
+    del metrics["shown"]["saddle"]
+    text = page(metrics)
+    assert "never a saddle" in text
+    assert "There was no saddle to leave." in text
+    assert "escape.png" not in text
+
+
+def test_the_committed_page_is_that_of_the_committed_numbers():
+    assert (ROOT / page_file("critical_points")).read_text("utf-8") == page(committed())
+
+
+def test_a_relu_is_refused(project):
+    write_lecture_params(project, "critical_points", FAST | {"activation": "relu"})
+    with pytest.raises(ParamsError, match=r"critical_points\.activation"):
+        run_experiment(EXPERIMENT)
