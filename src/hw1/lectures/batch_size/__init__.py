@@ -1,0 +1,1 @@
+"""What the size of a batch changes: errors, noise of the gradient, sharpness of the minimum."""
