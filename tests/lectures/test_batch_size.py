@@ -101,6 +101,7 @@ def test_too_many_rows_are_refused(root):
         read_ground(params.model_copy(update={"train": {"dropout": 0.2}}))
 
 
+@pytest.mark.slow
 def test_the_files_are_the_same_twice_and_the_page_has_no_number_of_its_own(root):
     first, second = run_twice(EXPERIMENT, root)
     assert first == second
@@ -162,6 +163,7 @@ def test_a_verdict_needs_a_difference_that_counts():
     assert verdict({"difference": None, "p": None}, 0.05) == "neither"
 
 
+@pytest.mark.slow
 def test_the_page_says_what_the_numbers_say(root):
     run_experiment(EXPERIMENT)
     _, metrics = read_page("batch_size")

@@ -153,6 +153,7 @@ def test_snapshots_are_one_way_seen_at_several_times():
     np.testing.assert_array_equal(seen[1, 0], alone.parameters.flat[0])
 
 
+@pytest.mark.slow
 def test_newton_finds_saddles_and_descent_finds_minima():
     landscape = landscape_of(*network())
     begun = starts(landscape, 8)
@@ -203,6 +204,7 @@ def test_lanczos_stops_where_there_is_nothing_more_to_find():
     np.testing.assert_allclose(ritz.values, [-1.0, 2.0], atol=1e-12)
 
 
+@pytest.mark.slow
 def test_lanczos_agrees_with_the_exact_spectrum_of_a_network():
     landscape = landscape_of(*network((12, 8)))
     point = starts(landscape, 1)

@@ -48,6 +48,7 @@ def write(root: Path, **changes: object) -> None:
     write_lecture_params(root, "diagnose", small | changes)
 
 
+@pytest.mark.slow
 def test_two_runs_write_the_same_bytes(project: Path) -> None:
     first, second = run_twice(EXPERIMENT, project)
     assert first == second

@@ -31,6 +31,7 @@ def project(tmp_path, monkeypatch):
     return tmp_path
 
 
+@pytest.mark.slow
 def test_two_runs_write_the_same_bytes(project):
     first, second = run_twice(EXPERIMENT, project)
     pictures = {"predictions", "surface", "curve", "layers"}
