@@ -16,14 +16,12 @@ from hw1.params.sweep import Objective, check_sweep
 from hw1.params.train import TrainParams
 from hw1.sweep.making import make_space
 from hw1.sweep.places import FOLDER, open_storage, storage_exists
+from hw1.sweep.settings import NO_MATTER
 from hw1.sweep.stored import StoredTrials
 from hw1.sweep.study import SETTINGS, Search
 from hw1.sweep.suggest import quiet
 from hw1.sweep.table import Result, ranked
 from hw1.sweep.trial import Outcome, Trial
-
-NO_MATTER = {"trials": 1, "best": 1, "unseen": "forward"}
-"""Keys of a search that its settings do not hold, as no trial depends on them."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from hw1.core.errors import ParamsError
 from hw1.core.sections import flatten
 from hw1.params.sweep import SWEEP, SweepParams
 
-NO_MATTER = ("trials", "best", "unseen")  # of the sweep: how long it goes on, and what comes after
+NO_MATTER = {"trials": 1, "best": 1, "unseen": "forward"}
+"""Keys of a sweep that no trial depends on, and so no settings hold; with values to stand in."""
 NO_TRIAL = ("seeds", "refit", "threads")  # of the section `train:`: no trial's error depends on it
 LONGEST_LIST = 6
 

@@ -98,7 +98,7 @@ class _Stack:
         seeds = self._params.seeds
         self._members = [range(place * seeds, (place + 1) * seeds) for place in range(len(trials))]
         tables = {each.table: each for each in trials}
-        self._tables = list(tables)
+        self._table_of = [list(tables).index(each.table) for each in trials]
         folds = range(len(trials[0].folds))
         self._problems = [
             [make_problem(each.trial.train, each.folds[fold]) for each in tables.values()]
@@ -117,7 +117,7 @@ class _Stack:
         return Training(
             architecture,
             params,
-            [member for each in self._trials for member in self._members_of(each)],
+            [member for place in range(len(self._trials)) for member in self._members_of(place)],
             [rows_of(problem, problem.design.train) for problem in problems],
             validation=[_validation(problem) for problem in problems],
             kept_epochs=self._planned_epochs(),
@@ -132,15 +132,15 @@ class _Stack:
             return None
         return [epochs for epochs in self._epochs for _ in range(self._params.seeds)]
 
-    def _members_of(self, each: Stackable) -> list[Member]:
-        train = each.trial.train
+    def _members_of(self, place: int) -> list[Member]:
+        train = self._trials[place].trial.train
         return [
             Member(
                 seed=seed,
                 learning_rate=train.optimizer.learning_rate,
                 weight_decay=train.optimizer.weight_decay,
                 dropout=train.dropout,
-                table=self._tables.index(each.table),
+                table=self._table_of[place],
             )
             for seed in range(train.seed, train.seed + train.seeds)
         ]
@@ -207,7 +207,7 @@ class _Stack:
 
     def _judged(self, place: int, trained: Sequence[Trained], curve: tuple[float, ...]) -> Outcome:
         each, judge = self._trials[place], Judge(self._states)
-        table = self._tables.index(each.table)
+        table = self._table_of[place]
         try:
             for problems, one in zip(self._problems, trained, strict=True):
                 problem = problems[table]

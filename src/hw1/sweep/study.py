@@ -76,8 +76,7 @@ class Search:
     """
 
     def __init__(self, name: str, trials: StoredTrials, space: Space, sweep: SweepParams) -> None:
-        self.name, self.space = name, space
-        self._trials, self._space = trials, space
+        self.name, self.space, self._trials = name, space, trials
         self._at_once = sweep.at_once
         self._suggester: Suggester = make_suggester(space, sweep)
         size = self._suggester.size
@@ -221,7 +220,7 @@ class Search:
                     self.tell(replace(earlier, number=number, seconds=0.0))
                 continue
             try:
-                waiting.append(self._space.trial(number, known.overrides))
+                waiting.append(self.space.trial(number, known.overrides))
             except ParamsError as problem:
                 self.tell(Outcome(number, "failed", reason=str(problem)))
         return waiting
@@ -235,7 +234,7 @@ class Search:
 
     def _valid(self, number: int, known: _Known) -> Trial | None:
         try:
-            return self._space.trial(number, known.overrides)
+            return self.space.trial(number, known.overrides)
         except ParamsError:
             return None
 
