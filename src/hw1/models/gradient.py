@@ -70,7 +70,10 @@ def to_fitted(architecture: Architecture, trained: Trained) -> LinearFitted | Ne
     """Trained networks as they predict."""
     parameters, statistics = trained.parameters.views, trained.statistics.views
     if not architecture.hidden:
-        return LinearFitted(parameters["weight_0"][:, :, 0], parameters["bias_0"][:, 0, 0])
+        coefficients, intercepts = parameters["weight_0"], parameters["bias_0"][:, 0]
+        if architecture.outputs == 1:
+            return LinearFitted(coefficients[:, :, 0], intercepts[:, 0])
+        return LinearFitted(coefficients, intercepts)
     layers, members = range(len(architecture.hidden) + 1), trained.parameters.members
     return NetworkFitted(
         activation=architecture.activation,
