@@ -1,5 +1,7 @@
 """Networks of several outputs, and networks that learn by cross-entropy."""
 
+import warnings
+
 import numpy as np
 import pytest
 import torch
@@ -273,6 +275,20 @@ def test_divergence_is_found_and_leaves_the_others_as_they_were(loss, outputs):
     assert np.array_equal(trained.parameters.flat[:2], expected.parameters.flat)
     with pytest.raises(Hw1Error, match=r"not finite in epoch 1"):
         train(shape, params, [wild], rows)
+
+
+@pytest.mark.parametrize("by_hand", [True, False], ids=["by hand", "autograd"])
+def test_extreme_logits_are_no_divergence(by_hand):
+    params, plain = make_params(hidden=[], epochs=3), make_rows("cross_entropy", 1)
+    rows = Rows(plain.x * 1e4, plain.y, plain.errors)
+    shape = architecture(params, "cross_entropy", 1)
+    backend = choose_backend(shape, "cpu", "single", by_hand=by_hand)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        trained = train(shape, params, [Member(1)], rows, backend=backend)
+
+    assert np.abs(to_fitted(shape, trained).predict(rows.x)).max() > 1000.0
 
 
 @pytest.mark.parametrize(

@@ -20,9 +20,8 @@ def squared(library: Any, outputs: Array, targets: Array, room: Array) -> Array:
     """(output - target)^2."""
     del room
     outputs -= targets
-    flat = outputs.reshape(len(outputs), -1, 1)
-    count = flat.shape[1]
-    losses = library.matmul(flat.swapaxes(1, 2), flat)[:, 0, 0] / count
+    count = outputs.shape[1] * outputs.shape[2]
+    losses = _products(library, outputs, outputs) / count
     outputs *= 2.0 / count
     return losses
 
@@ -33,20 +32,25 @@ def cross_entropy(library: Any, outputs: Array, targets: Array, room: Array) -> 
     It is the sum of two terms that are never negative and never overflow: what the wrong sign
     costs, output * ([output > 0] - target), and log(1 + exp(-|output|)).
     """
-    flat = room.reshape(len(room), -1)
     library.greater(outputs, 0.0, out=room)
     room -= targets
-    room *= outputs
-    losses = flat.mean(1)
+    losses = _products(library, room, outputs)
     library.abs(outputs, out=room)
     library.negative(room, out=room)
     library.exp(room, out=room)
     library.log1p(room, out=room)
-    losses += flat.mean(1)
+    flat = room.reshape(len(room), -1)
+    losses += flat.sum(1)
     to_sigmoid(library, outputs)
     outputs -= targets
     outputs *= 1.0 / flat.shape[1]
-    return losses
+    return losses / flat.shape[1]
+
+
+def _products(library: Any, one: Array, other: Array) -> Array:
+    """Every member's sum of products, shape [members]; a matrix product is quicker than a sum."""
+    row, column = one.reshape(len(one), 1, -1), other.reshape(len(other), -1, 1)
+    return library.matmul(row, column)[:, 0, 0]
 
 
 LOSSES: dict[LossName, Loss] = {"squared": squared, "cross_entropy": cross_entropy}
