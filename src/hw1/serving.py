@@ -19,7 +19,7 @@ from hw1.core.survey import TARGET
 from hw1.fitted.storage import MODEL_FILE, WEIGHTS_FILE
 from hw1.predictor import Predictor, submission_predictor
 from hw1.raw_rows import windows_of
-from hw1.submission import DECIMALS, HIGHEST, LOWEST, clip
+from hw1.submission import DECIMALS, PERCENTAGES, clip
 
 FORMAT = "hw1 served model, version 1"
 MANIFEST = "manifest.json"
@@ -112,7 +112,7 @@ def _read_manifest(path: Path) -> dict[str, Any]:
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise DataError(f"{path} does not say `{FORMAT}`: another program or version wrote it")
     try:
-        limits_fit = LOWEST <= content["lowest"] <= content["highest"] <= HIGHEST
+        limits_fit = 0.0 <= content["lowest"] <= content["highest"] <= PERCENTAGES.highest
     except (KeyError, TypeError):
         limits_fit = False
     if not limits_fit or not isinstance(content.get("sha256"), dict):

@@ -25,6 +25,16 @@ def split_label(method: str, link: str = "none") -> str:
     return f"{label}, {TRANSDUCTIVE}" if is_transductive(link) else label
 
 
+def split_facts(method: str, link: str = "none") -> dict[str, str | bool]:
+    """The group `split` of the metrics: the method, what its error means, and its label."""
+    return {
+        "method": method,
+        "leaks": leaks(method),
+        "transductive": is_transductive(link),
+        "label": split_label(method, link),
+    }
+
+
 def skill_label(skill: float) -> str:
     """Skill against persistence in words: `8.1 % better`, `3.0 % worse`.
 

@@ -50,8 +50,7 @@ def scheme_lines(metrics: Mapping[str, Any]) -> Iterator[str]:
     optimism = optimism_text(metrics)
     if optimism:
         yield optimism
-    gate = metrics["extrapolation"]
-    if gate["verdict"] == "fails":
+    if metrics.get("extrapolation", {}).get("verdict") == "fails":
         yield f"extrapolation: fails; {extrapolation_text(metrics)}"
 
 
