@@ -17,7 +17,7 @@ from hw1.ingest.fold_links import fold_links
 from hw1.ingest.splits import split_folds
 from hw1.models.design import to_design
 from hw1.models.folds import fit_folds
-from hw1.models.problem import effective_scale
+from hw1.models.problem import target_of
 from hw1.params.features import FeaturesParams
 from hw1.params.ingest import SplitParams
 from hw1.params.train import TrainParams
@@ -64,7 +64,7 @@ def fitted_errors(data: Labelled, params: dict[str, Any]) -> tuple[ErrorSums, fl
     designs = build_designs(data.train, folds, data.structure, features, test=test, links=links)
     rows = {fold: to_design(fold, design.table) for fold, design in designs.items()}
     fits = fit_folds(train, rows, lambda _fold, _epoch: None)
-    scale = effective_scale(train)
+    scale = target_of(train)
     predictors = {
         fold: Predictor(data.structure, ((designs[fold].fitted, fit.fitted),), scale)
         for fold, fit in fits.items()

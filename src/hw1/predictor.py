@@ -93,8 +93,8 @@ class Predictor:
         visible = windows.drop(columns=self.structure.target_column, errors="ignore")
         members = [model.predict(features.apply(visible)) for features, model in self.parts]
         outputs = np.concatenate(members)
-        by_row = np.moveaxis(outputs, 1, 0).reshape(len(windows), -1)
-        wrong = int((~np.isfinite(by_row)).any(axis=1).sum())
+        others = tuple(axis for axis in range(outputs.ndim) if axis != 1)
+        wrong = int((~np.isfinite(outputs)).any(axis=others).sum())
         if wrong:
             raise Hw1Error(
                 f"the model predicts values that are not finite for {wrong} of {len(windows)} "

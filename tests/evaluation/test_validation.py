@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from hw1.core.errors import DataError
-from hw1.evaluation.validation import SCORED_COLUMNS, validate
+from hw1.evaluation.scored import SCORED_COLUMNS
+from hw1.evaluation.validation import validate
 from hw1.predictor import Predictor
 
 

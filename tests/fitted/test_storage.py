@@ -14,7 +14,7 @@ from hw1.fitted.linear import LinearFitted
 from hw1.fitted.network import NetworkFitted, Normalisation
 from hw1.fitted.routed import Route, RoutedFitted
 from hw1.fitted.trees import TreesFitted
-from hw1.target import TargetScale
+from hw1.target import TargetScale, WholeDay
 
 SCALE = TargetScale("change", "arcsine_sqrt")
 ROWS = np.random.default_rng(1).normal(size=(6, 3))
@@ -92,12 +92,13 @@ MODELS = [linear, network, kernel, trees, blend, *OF_THREE]
 @pytest.mark.parametrize("make", MODELS)
 def test_a_loaded_model_predicts_the_same(tmp_path, make):
     model = make()
-    storage.save(tmp_path, {"0": model, "10": model, "2": model, "final": model}, SCALE)
+    target = SCALE if model.outputs == 1 else WholeDay(SCALE, ("cli", "ili", "tested_positive"))
+    storage.save(tmp_path, {"0": model, "10": model, "2": model, "final": model}, target)
 
-    folds, scale = storage.load(tmp_path)
+    folds, found = storage.load(tmp_path)
 
     assert list(folds) == ["0", "2", "10", "final"]
-    assert scale == SCALE
+    assert found == target
     assert np.array_equal(folds["final"].predict(ROWS), model.predict(ROWS))
 
 

@@ -25,7 +25,7 @@ def params(*chains, **changes):
 def member_errors(fit):
     """Every member's validation error of a fold, squared percentage points."""
     problem, validation = make_problem(make_params(), DESIGN), DESIGN.validation
-    predicted = problem.scale.decode(fit.fitted.predict(validation.x), validation.known)
+    predicted = problem.target.decode(fit.fitted.predict(validation.x), validation.known)
     return validation.errors(predicted)
 
 

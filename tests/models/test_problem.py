@@ -3,7 +3,7 @@ import pytest
 from train_support import design_table, make_params
 
 from hw1.models.design import to_design
-from hw1.models.problem import effective_scale, make_problem
+from hw1.models.problem import make_problem, target_of
 from hw1.target import TargetScale
 
 DESIGN = to_design("0", design_table())
@@ -38,4 +38,4 @@ def test_equal_targets_have_no_deviation_to_divide_by():
 def test_persistence_is_about_the_change_whatever_the_target():
     params = make_params(model="persistence", target="level", target_transform="arcsine_sqrt")
 
-    assert effective_scale(params) == TargetScale("change", "none")
+    assert target_of(params) == TargetScale("change", "none")

@@ -27,7 +27,7 @@ def pipeline_errors(data, trial):
     for fold, design in designs.items():
         problem, fitted = make_problem(params, design), fits[fold].fitted
         outputs = fitted.predict(design.validation.x)
-        predicted = problem.scale.decode(outputs, design.validation.known)
+        predicted = problem.target.decode(outputs, design.validation.known)
         errors.append(design.validation.errors(predicted).mean())
         weights.append(design.validation.weight.sum())
     return np.average(errors, weights=weights), ensemble

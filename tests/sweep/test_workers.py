@@ -121,16 +121,24 @@ def test_batch_that_always_kills_is_named(tmp_path):
     assert not children()
 
 
-def interrupted(workers):
+def interrupted(workers, begun):
     """Evaluate, and be interrupted when both processes compute."""
-    signal.signal(signal.SIGALRM, signal.default_int_handler)
-    signal.setitimer(signal.ITIMER_REAL, 1.5)
-    list(workers.evaluate(range(4)))
+
+    def when_both_compute(number, frame):
+        if len(list(begun.iterdir())) == 2:
+            signal.default_int_handler(number, frame)
+
+    signal.signal(signal.SIGALRM, when_both_compute)
+    signal.setitimer(signal.ITIMER_REAL, 0.2, 0.2)
+    try:
+        list(workers.evaluate(range(4)))
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0.0)
 
 
 def test_leaving_ends_processes_that_compute(tmp_path):
     with local_workers(busy, tmp_path, 2) as workers, pytest.raises(KeyboardInterrupt):
-        interrupted(workers)
+        interrupted(workers, tmp_path)
     assert len(list(tmp_path.iterdir())) == 2
     assert not children()
 
