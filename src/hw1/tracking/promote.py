@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from mlflow.entities.model_registry import ModelVersion
 
 NUMBERS = {
-    "promoted.mse": "mse_b",
-    "promoted.opponent_mse": "mse_a",
-    "promoted.difference": "mse",
+    "promoted.mse": "loss_b",
+    "promoted.opponent_mse": "loss_a",
+    "promoted.difference": "difference",
     "promoted.difference_low": "low",
     "promoted.difference_high": "high",
     "promoted.confidence": "confidence",
@@ -159,8 +159,8 @@ def _judge(
             f"champion's {other} cannot be compared"
         )
     elif difference.winner != "b" or within_seeds(difference, noise(str(champion.run_id))):
-        ahead = "is ahead of" if difference.mse < 0 else "does not beat"
-        much = " by no more than noise" if difference.mse < 0 else ""
+        ahead = "is ahead of" if difference.difference < 0 else "does not beat"
+        much = " by no more than noise" if difference.difference < 0 else ""
         objections.append(f"it {ahead} {title}{much}: {_told(difference)}")
     return objections, difference
 
@@ -171,8 +171,8 @@ def _mse(rows: pd.DataFrame) -> str:
 
 
 def _told(difference: PairedDifference) -> str:
-    text = f"MSE {number(difference.mse_b)} against {number(difference.mse_a)}"
-    text += f" on the same {difference.rows:,} rows, a difference of {difference.mse:+.2g}"
+    text = f"MSE {number(difference.loss_b)} against {number(difference.loss_a)}"
+    text += f" on the same {difference.rows:,} rows, a difference of {difference.difference:+.2g}"
     if difference.low is None or difference.high is None:
         return text
     return f"{text} {interval(difference.low, difference.high)}"
