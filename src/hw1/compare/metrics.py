@@ -141,7 +141,7 @@ def _of_percentages(main: str) -> list[Metric]:
         Metric("evaluate.valid.bias", "validation bias", "zero", "validation"),
         SKILL,
         Metric("evaluate.structured.mean_skill", every, "higher", "validation", share=True),
-        *_on_leaderboard(main),
+        *_on_test_rows(main, "leaderboard"),
         Metric("evaluate.seeds.mse_mean", "MSE of one seed", "lower", "validation"),
         Metric("train.train_mse", "training MSE", "none", "validation"),
         SIZE,
@@ -158,15 +158,15 @@ def _of_probabilities() -> list[Metric]:
         *validation,
         SKILL,
         Metric("evaluate.calibration.error", "calibration error", "lower", "validation"),
-        *_on_leaderboard("cross_entropy"),
+        *_on_test_rows("cross_entropy", "test"),
         Metric(mean, "cross-entropy of one seed", "lower", "validation"),
         Metric("train.train_mse", "training Brier score", "none", "validation"),
         SIZE,
     ]
 
 
-def _on_leaderboard(main: str) -> list[Metric]:
-    label = f"leaderboard {metric_label(main)}"
+def _on_test_rows(main: str, where: str) -> list[Metric]:
+    label = f"{where} {metric_label(main)}"
     return [
         Metric(f"submit.score.{part}.{main}", f"{label}, {part}", "lower", part)
         for part in LEADERBOARD

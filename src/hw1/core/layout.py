@@ -28,6 +28,7 @@ HELD_OUT = Path("data/evaluate/held_out.csv")
 EVALUATE_METRICS = Path("metrics/evaluate.json")
 BY_STATE = Path("metrics/evaluate/by_state.csv")
 BY_LEVEL = Path("metrics/evaluate/by_level.csv")
+CALIBRATION = Path("metrics/evaluate/calibration.csv")
 
 TRACK_FILE = Path("data/track/variant.json")
 
