@@ -245,3 +245,18 @@ def test_a_raw_row_has_no_links_and_takes_the_route_without(tmp_path):
     rows = pd.read_csv(StringIO(CSV))
     expected = [11.125 + 3.0, 21.0 + 7.3333333, 100.0]
     assert served.predict(rows)["tested_positive"].tolist() == pytest.approx(expected)
+
+
+def test_a_forecast_does_without_the_day_that_it_predicts(tmp_path, rows):
+    features = FeatureMap((Feature("before", "cli_day2"),), "none", (0.0,), (1.0,), None, ())
+    content = {"structure": STRUCTURE.to_dict(), "folds": {"final": features.to_dict()}}
+    write_json(tmp_path / "features.json", content)
+    model = {"final": LinearFitted(np.array([[2.0]]), np.zeros(1))}
+    storage.save(tmp_path, model, TargetScale("change", "none"))
+    served = _load_pyfunc(str(saved(tmp_path / "served", tmp_path)))
+    assert not served.sees_last_day
+    expected = [11.125 + 5.0, 21.0 + 4.0, 100.0]
+    for given in (rows, rows.drop(columns="cli.2"), rows.assign(**{"cli.2": np.nan})):
+        assert served.predict(given)["tested_positive"].tolist() == expected
+    with pytest.raises(DataError, match=r"missing: `cli\.1`; unknown columns: none"):
+        served.predict(rows.drop(columns="cli.1"))

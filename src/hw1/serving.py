@@ -41,13 +41,24 @@ class ServedModel:
         self.lowest = lowest
         self.highest = highest
 
+    @property
+    def sees_last_day(self) -> bool:
+        """Whether it needs the other signals of the day that it predicts."""
+        last = set(self.predictor.structure.last_day_columns)
+        return any(
+            feature.column in last or feature.minus in last
+            for features, _ in self.predictor.parts
+            for feature in features.features
+        )
+
     def predict(self, rows: pd.DataFrame, params: Mapping[str, Any] | None = None) -> pd.DataFrame:
         """Predict raw rows, each by itself.
 
         Args:
             rows: a test file as pandas reads it: one-hot states, then a block of signals a day,
                 with suffixes from the second day on (`cli`, `cli.1`, ...), in percent. Columns are
-                found by name; `id`, the target and any other column are not looked at.
+                found by name; `id`, the target and any other column are not looked at, nor is the
+                last day where the model has been fitted without it.
             params: not used; MLflow passes it.
 
         Returns:
@@ -58,7 +69,8 @@ class ServedModel:
                 percentage, or does not name one state; the message says which.
         """
         del params
-        windows = windows_of(rows, self.predictor.structure)
+        structure = self.predictor.structure
+        windows = windows_of(rows, structure, last_day=self.sees_last_day)
         predicted = self.predictor.predict(windows).mean(axis=0)
         inside, _ = clip(predicted, self.lowest, self.highest)
         submitted = [float(f"{value:.{DECIMALS}f}") for value in inside + 0.0]

@@ -17,6 +17,7 @@ Array = NDArray[np.float64]
 Line = tuple[int, list[str]]
 
 HEADER = ["id", TARGET]
+PROBABILITY_HEADER = ["id", "probability"]
 DECIMALS = 6
 LOWEST, HIGHEST = 0.0, 100.0
 
@@ -111,6 +112,11 @@ def _read_lines(path: Path) -> list[Line]:
 
 def _check_header(path: Path, line: Line) -> None:
     number, header = line
+    if header == PROBABILITY_HEADER:
+        raise DataError(
+            f"{path} holds probabilities, as `train.task: classification` writes them: it is no "
+            f"file for Kaggle, which takes {','.join(HEADER)} in percent"
+        )
     if header != HEADER:
         found = ",".join(header)
         shown = found if len(found) <= 60 else f"{found[:57]}..."

@@ -175,6 +175,22 @@ def test_a_model_that_fails_the_gate_makes_no_champion(registry):
         registry.promote(breaks)
 
 
+@pytest.mark.parametrize("force", [False, True])
+def test_probabilities_never_take_the_place_of_percentages(registry, force):
+    registry.promote(registry.candidate(predictions(1.0)))
+    other = replace(registry.candidate(predictions(0.1)), task="classification")
+    with pytest.raises(Hw1Error, match="which predicts a probability"):
+        registry.promote(other, force=force)
+    assert registry.champion() != other.run_id
+
+
+def test_structured_may_become_champion_since_it_predicts_positivity_too(registry):
+    registry.promote(registry.candidate(predictions(1.0)))
+    whole = replace(registry.candidate(predictions(0.5)), task="structured")
+    assert registry.promote(whole).changed
+    assert registry.champion() == whole.run_id
+
+
 def test_force_is_told_in_a_tag(registry):
     registry.promote(registry.candidate(predictions(1.0)))
     worse = registry.candidate(predictions(1.2))

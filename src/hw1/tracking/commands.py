@@ -93,6 +93,7 @@ def promote_variant(name: str, *, force: bool = False) -> None:
             predictions=_require_predictions(side),
             transductive=side.transductive,
             extrapolates=_verdict(found.record) != "fails",
+            task=side.task,
         )
         edition = found.record.variant.edition
 

@@ -11,6 +11,7 @@ from hw1.compare.words import within_seeds
 from hw1.core.errors import Hw1Error
 from hw1.evaluation.errors import pooled_errors
 from hw1.evaluation.labels import interval, leaks, number
+from hw1.task_words import CLASSIFICATION, REGRESSION, Task
 from hw1.tracking.registry import ALIAS, find_champion, model_name, registered_version
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class Candidate:
             and `predicted` (percent).
         transductive: whether it looks at days of other windows.
         extrapolates: whether it holds on levels above those it was trained on.
+        task: what it learns.
     """
 
     run_id: str
@@ -50,6 +52,7 @@ class Candidate:
     predictions: pd.DataFrame
     transductive: bool = False
     extrapolates: bool = True
+    task: Task = REGRESSION
 
 
 @dataclass(frozen=True)
@@ -106,13 +109,20 @@ def promote(
         champion_predictions: gives the validation rows of a run, by its id, as in `Candidate`.
         noise: gives the deviation of the MSEs' difference to a run that other seeds alone would
             give, by the run's id; None where it is not known.
-        force: promote it whatever there is against it, and note that in the version's tags.
+        force: promote it whatever there is against it, and note that in the version's tags; but
+            whoever asks the champion gets a percentage, never a probability.
 
     Raises:
-        Hw1Error: it was validated on a split that leaks, on other rows than the champion, is no
-            forecast, or is not better by more than noise. Nothing has changed then.
+        Hw1Error: it answers with probabilities, it was validated on a split that leaks, on other
+            rows than the champion, is no forecast, or is not better by more than noise. Nothing has
+            changed then.
     """
     name = model_name(edition)
+    if challenger.task == CLASSIFICATION:
+        raise Hw1Error(
+            f"{name} is not changed: the champion predicts positivity in percent, and this variant "
+            "is a classification, which predicts a probability. It is served by its run's id"
+        )
     champion = find_champion(client, edition)
     if champion is not None and champion.run_id == challenger.run_id:
         return Promotion(name, str(champion.version), changed=False)
