@@ -1,4 +1,4 @@
-"""The served model: raw rows of the homework's CSV in, positivity in percent out.
+"""The served model: raw rows of the homework's CSV in, what a submission would hold out.
 
 Its folder holds JSON and plain arrays only, so that loading it runs nothing that it brings along.
 MLflow finds `_load_pyfunc` by name; this module itself needs numpy, pandas and safetensors.
@@ -6,12 +6,13 @@ MLflow finds `_load_pyfunc` by name; this module itself needs numpy, pandas and 
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from hw1.core.errors import DataError
 from hw1.core.files import write_bytes, write_json
@@ -19,7 +20,9 @@ from hw1.core.survey import TARGET
 from hw1.fitted.storage import MODEL_FILE, WEIGHTS_FILE
 from hw1.predictor import Predictor, submission_predictor
 from hw1.raw_rows import windows_of
-from hw1.submission import DECIMALS, HIGHEST, LOWEST, clip
+from hw1.submission import DECIMALS, HIGHEST, LOWEST, PROBABILITY, clip
+
+Array = NDArray[np.float64]
 
 FORMAT = "hw1 served model, version 1"
 MANIFEST = "manifest.json"
@@ -44,7 +47,8 @@ class ServedModel:
     @property
     def sees_last_day(self) -> bool:
         """Whether it needs the other signals of the day that it predicts."""
-        last = set(self.predictor.structure.last_day_columns)
+        structure = self.predictor.structure
+        last = set(structure.columns_of(structure.days))
         return any(
             feature.column in last or feature.minus in last
             for features, _ in self.predictor.parts
@@ -62,7 +66,9 @@ class ServedModel:
             params: not used; MLflow passes it.
 
         Returns:
-            `tested_positive` (percent) with the decimals of a submission, on the rows' index.
+            Numbers with the decimals of a submission, on the rows' index: `tested_positive`
+            (percent), for the task `structured` followed by the day's other signals; or, for
+            `classification`, `probability` alone, which is that of a rise.
 
         Raises:
             DataError: a column is missing or there twice, or a value is no number, not finite, no
@@ -71,10 +77,27 @@ class ServedModel:
         del params
         structure = self.predictor.structure
         windows = windows_of(rows, structure, last_day=self.sees_last_day)
-        predicted = self.predictor.predict(windows).mean(axis=0)
-        inside, _ = clip(predicted, self.lowest, self.highest)
-        submitted = [float(f"{value:.{DECIMALS}f}") for value in inside + 0.0]
-        return pd.DataFrame({TARGET: np.array(submitted, dtype=np.float64)}, index=rows.index)
+        answers = {name: _rounded(values) for name, values in self._answers(windows)}
+        return pd.DataFrame(answers, index=rows.index)
+
+    def _answers(self, windows: pd.DataFrame) -> Iterator[tuple[str, Array]]:
+        """Columns by name, [rows] each: the ensemble's means, percentages cut to the limits."""
+        task = self.predictor.target.task
+        if task == "classification":
+            yield PROBABILITY, self.predictor.predict(windows).mean(axis=0)
+        elif task == "structured":
+            day = self.predictor.predict_day(windows).mean(axis=0)
+            signals = self.predictor.structure.signals
+            for place in (len(signals) - 1, *range(len(signals) - 1)):
+                yield signals[place], clip(day[:, place], self.lowest, self.highest)[0]
+        else:
+            predicted = self.predictor.predict(windows).mean(axis=0)
+            yield TARGET, clip(predicted, self.lowest, self.highest)[0]
+
+
+def _rounded(values: Array) -> Array:
+    """Values as a submission's text would give them back."""
+    return np.array([float(f"{value:.{DECIMALS}f}") for value in values + 0.0], dtype=np.float64)
 
 
 def save_model(folder: Path, files: Mapping[str, bytes], lowest: float, highest: float) -> None:

@@ -17,7 +17,8 @@ Array = NDArray[np.float64]
 Line = tuple[int, list[str]]
 
 HEADER = ["id", TARGET]
-PROBABILITY_HEADER = ["id", "probability"]
+PROBABILITY = "probability"
+PROBABILITY_HEADER = ["id", PROBABILITY]
 DECIMALS = 6
 LOWEST, HIGHEST = 0.0, 100.0
 

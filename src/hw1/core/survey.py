@@ -54,11 +54,6 @@ class Structure:
         """Names of the day columns that a test row has: all but the target."""
         return self.day_columns[:-1]
 
-    @property
-    def last_day_columns(self) -> list[str]:
-        """Names of the last day's columns that a test row has: all but the target."""
-        return self.visible_columns[1 - len(self.signals) :] if len(self.signals) > 1 else []
-
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready form, read back by `from_dict`."""
         content = {"states": list(self.states), "signals": list(self.signals), "days": self.days}
