@@ -2,22 +2,39 @@
 
 from typing import Any
 
+import pandas as pd
+
 from hw1.core import layout
 from hw1.core.entry import exits_cleanly
 from hw1.core.files import read_csv, read_json, read_parquet, write_metrics
 from hw1.core.sections import load_section
-from hw1.core.survey import TRANSDUCTIVE
+from hw1.core.survey import TRANSDUCTIVE, Structure
 from hw1.evaluation.expected import expected_error, expected_line
 from hw1.evaluation.held_out import held_out_sums
 from hw1.evaluation.labels import is_transductive
-from hw1.evaluation.leaderboard import leaderboard, leaderboard_line
+from hw1.evaluation.leaderboard import (
+    leaderboard,
+    leaderboard_line,
+    probability_line,
+    probability_scores,
+)
+from hw1.evaluation.probabilities import METRIC
+from hw1.evaluation.whole_day import day_lines, day_metrics
 from hw1.linked import with_neighbours
 from hw1.params.evaluate import EvaluateParams
 from hw1.params.ingest import IngestParams
 from hw1.params.submit import SubmitParams
 from hw1.predictor import submission_predictor
 from hw1.references import own_metric
-from hw1.submission import check_submission, clip, require_ordered_ids, write_submission
+from hw1.submission import (
+    PROBABILITIES,
+    Array,
+    check_submission,
+    clip,
+    require_ordered_ids,
+    write_submission,
+)
+from hw1.target import Rise, WholeDay
 
 Metrics = dict[str, Any]
 
@@ -26,16 +43,52 @@ Metrics = dict[str, Any]
 def main() -> None:
     """Predict the test rows, write the submission, read it back, estimate its error, score it."""
     params = load_section("submit", SubmitParams)
-    confidence = load_section("evaluate", EvaluateParams).confidence
-    metric = own_metric(load_section("ingest", IngestParams).edition)
     test = read_parquet(layout.TEST_TABLE)
-    ids = test["id"].tolist()
-    require_ordered_ids(ids, str(layout.TEST_TABLE))
-
+    require_ordered_ids(test["id"].tolist(), str(layout.TEST_TABLE))
     predictor = submission_predictor(layout.FEATURES_FILE, layout.MODEL_FOLDER)
     structure, links = predictor.structure, read_parquet(layout.LINKS_TABLE)
     windows = with_neighbours(test, test, links[links["fold"] == layout.TEST], structure)
-    outputs = predictor.predict(windows).mean(axis=0)
+    predicted = predictor.predict(windows).mean(axis=0)
+    if isinstance(predictor.target, Rise):
+        metrics, lines = _submit_probabilities(test, predicted, structure, predictor.target)
+    else:
+        metrics, lines = _submit_percentages(test, predicted, structure, params)
+    if isinstance(predictor.target, WholeDay):
+        day = predictor.predict_day(windows).mean(axis=0)
+        metrics[predictor.target.task] = day_metrics(test, day, structure)
+        lines += day_lines(metrics)
+    write_metrics(layout.SUBMIT_METRICS, metrics)
+    print("; ".join(lines))
+
+
+def _submit_probabilities(
+    test: pd.DataFrame, predicted: Array, structure: Structure, target: Rise
+) -> tuple[Metrics, list[str]]:
+    """Write probabilities, which Kaggle does not ask for, and score them."""
+    ids = test["id"].tolist()
+    write_submission(layout.SUBMISSION, ids, predicted, PROBABILITIES)
+    submitted = check_submission(layout.SUBMISSION, ids, PROBABILITIES)
+    metrics: Metrics = {"rows": len(ids), "mean": float(submitted.mean())}
+    lines = [
+        f"submit: {len(ids):,} probabilities of a rise by more than {target.points:g} points in "
+        f"{layout.SUBMISSION}, which is no submission for Kaggle"
+    ]
+    share = read_json(layout.EVALUATE_METRICS)["base_rate"]["share"]
+    table = pd.DataFrame({"id": ids, "predicted": submitted, "known": test[structure.known_column]})
+    score = probability_scores(table, read_parquet(layout.SOLUTION_TABLE), target, share)
+    if score:
+        metrics |= {"metric": METRIC, "score": score}
+        lines.append(probability_line(score))
+    return metrics, lines
+
+
+def _submit_percentages(
+    test: pd.DataFrame, outputs: Array, structure: Structure, params: SubmitParams
+) -> tuple[Metrics, list[str]]:
+    """Write the submission, read it back, estimate its error and score it."""
+    confidence = load_section("evaluate", EvaluateParams).confidence
+    metric = own_metric(load_section("ingest", IngestParams).edition)
+    ids = test["id"].tolist()
     predicted, clipped = clip(outputs, params.lowest, params.highest)
     write_submission(layout.SUBMISSION, ids, predicted)
     submitted = check_submission(layout.SUBMISSION, ids)
@@ -60,8 +113,7 @@ def main() -> None:
     if score:
         metrics |= {"metric": metric, "score": score}
         lines.append(leaderboard_line(score, metric))
-    write_metrics(layout.SUBMIT_METRICS, metrics)
-    print("; ".join(lines))
+    return metrics, lines
 
 
 if __name__ == "__main__":

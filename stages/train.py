@@ -14,7 +14,7 @@ from hw1.fitted.routed import RoutedFitted
 from hw1.lineage.announce import announced_training
 from hw1.models.design import read_designs
 from hw1.models.folds import fit_folds, planned_epochs, planned_folds, summarise
-from hw1.models.problem import effective_scale
+from hw1.models.problem import target_of
 from hw1.models.threads import bounded_threads
 from hw1.params.train import TrainParams
 from hw1.progress import FoldProgress
@@ -41,7 +41,9 @@ def main() -> None:
         fits = fit_folds(params, designs, on_epoch)
 
     models = {fold: fit.fitted for fold, fit in fits.items()}
-    storage.save(MODEL_FOLDER, models, effective_scale(params))
+    day = next(iter(designs.values())).train.day
+    target = target_of(params, () if day is None else day.signals)
+    storage.save(MODEL_FOLDER, models, target)
     summary = summarise(fits, designs)
     # only rows that are linked to other windows take different routes
     linked = any(isinstance(model, RoutedFitted) for model in models.values())

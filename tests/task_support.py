@@ -9,15 +9,15 @@ from browser_support import variant_texts
 
 EVALUATE, SUBMIT = "metrics/evaluate.json", "metrics/submit.json"
 CALIBRATION = "metrics/evaluate/calibration.csv"
-PROBABILITY_BINS = """predicted,observed,rows,low,high
-0.15,0.1,10,0.02,0.25
-0.45,0.5,10,0.3,0.7
-0.85,0.8,10,0.6,0.95
+PROBABILITY_BINS = """bin,predicted,observed,error,rows
+1,0.15,0.1,0.05,10
+2,0.45,0.5,0.12,10
+3,0.85,0.8,0.1,10
 """
-PERCENT_BINS = """predicted,observed,rows,low,high
-6.5,6.3,10,5.8,6.9
-12.5,12.9,10,12.1,13.6
-21.5,22.2,10,20.9,23.4
+PERCENT_BINS = """bin,predicted,observed,error,rows
+1,6.5,6.3,0.4,10
+2,12.5,12.9,0.5,10
+3,21.5,22.2,0.8,10
 """
 SIGNALS = {
     "cli": {"mse": 0.9, "persistence_mse": 1.0, "skill": 0.1},
@@ -108,9 +108,11 @@ def structured_texts(mse: float = 1.25, **choices: Any) -> dict[str, str]:
     """What the stages of a structured variant write as text, by path; choices as for regression."""
     texts = variant_texts(mse, **choices)
     group = {"signals": SIGNALS, "mean_skill": 0.0822}
+    others = {name: each for name, each in SIGNALS.items() if name != "tested_positive"}
+    tested = {"signals": others, "mean_skill": 0.04}
     return texts | {
         EVALUATE: added(texts[EVALUATE], {"task": "structured", "structured": group}),
-        SUBMIT: added(texts[SUBMIT], {"signals": SIGNALS}),
+        SUBMIT: added(texts[SUBMIT], {"structured": tested}),
         CALIBRATION: PERCENT_BINS,
     }
 
@@ -127,7 +129,7 @@ def probability_rows(count: int = 60, *, sharpness: float = 1.0, seed: int = 0) 
     happened = generator.random(count) < 1 / (1 + np.exp(-2 * score))
     predicted = 1 / (1 + np.exp(-sharpness * score))
     lines = [
-        f"{row},0,S{row % 30},1,{int(happened[row])},{10 + row % 7},{predicted[row]:.6g}"
+        f"{row},0,S{row % 30},1,{int(happened[row])},{10 + row % 7},{predicted[row]:.6g},0.46"
         for row in range(count)
     ]
-    return "\n".join(["id,fold,state,weight,target,known,predicted", *lines, ""])
+    return "\n".join(["id,fold,state,weight,target,known,predicted,share", *lines, ""])

@@ -121,7 +121,7 @@ def rival_errors(params: TrainParams, designs: Designs, fit: Fit) -> Errors:
             fitted += twins
         problem, predict = twins[0]
         outputs = predict(held_out.x) * problem.deviation + problem.mean
-        columns["predicted"].append(problem.scale.decode(outputs, held_out.known))
+        columns["predicted"].append(problem.target.decode(outputs, held_out.known))
         for name in ("target", "known", "weight"):
             columns[name].append(getattr(held_out, name))
     return pooled_errors(**{name: np.concatenate(parts) for name, parts in columns.items()})

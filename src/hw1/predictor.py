@@ -17,24 +17,24 @@ from hw1.core.survey import Structure
 from hw1.features.map import FeatureMap, read_feature_maps
 from hw1.fitted import storage
 from hw1.fitted.base import Fitted
-from hw1.target import TargetScale
+from hw1.target import Target, WholeDay
 
 Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Predictor:
-    """An ensemble that predicts the last day's positivity.
+    """An ensemble that predicts the last day's positivity, or the probability that it rises.
 
     Attributes:
         structure: the survey's states, signals and days.
         parts: pairs of features and the model fitted on them; their members are put together.
-        target: the scale on which the models predict.
+        target: what the models predict.
     """
 
     structure: Structure
     parts: tuple[tuple[FeatureMap, Fitted], ...]
-    target: TargetScale
+    target: Target
 
     @classmethod
     def load(cls, features_json: Path, model_folder: Path, fold: str) -> "Predictor":
@@ -61,28 +61,49 @@ class Predictor:
                 is put aside before anything is computed, so that it cannot leak.
 
         Returns:
-            Positivity in percent, [members, rows], not cut to 0..100. The ensemble's prediction
-            is the mean over members.
+            Positivity in percent, not cut to 0..100, or for the task `classification` the
+            probability of a rise, [members, rows]. The ensemble's prediction is the mean over
+            members.
 
         Raises:
             DataError: a column that is needed is missing or not finite, or a state is unknown.
             Hw1Error: the model predicts something that is not finite.
         """
-        known = self._known(windows)
+        known = self._known(windows, self.structure.known_column)
+        return self.target.decode(self._outputs(windows), known)
+
+    def predict_day(self, windows: pd.DataFrame) -> Array:
+        """Predict all signals of the last day, in percent, [members, rows, signals].
+
+        Args:
+            windows: as in `predict`; the last day's columns may be missing.
+
+        Raises:
+            DataError: as in `predict`, or the task is not `structured`.
+            Hw1Error: the model predicts something that is not finite.
+        """
+        if not isinstance(self.target, WholeDay):
+            raise DataError("the model predicts one number; `train.task: structured` a whole day")
+        columns = self.structure.columns_of(self.structure.days - 1)
+        known = np.column_stack([self._known(windows, column) for column in columns])
+        return self.target.decode_day(self._outputs(windows), known)
+
+    def _outputs(self, windows: pd.DataFrame) -> Array:
+        """What the models output, [members, rows] or [members, rows, signals]."""
         visible = windows.drop(columns=self.structure.target_column, errors="ignore")
         members = [model.predict(features.apply(visible)) for features, model in self.parts]
         outputs = np.concatenate(members)
-        wrong = int((~np.isfinite(outputs)).any(axis=0).sum())
+        but_rows = (0, *range(2, outputs.ndim))
+        wrong = int((~np.isfinite(outputs)).any(axis=but_rows).sum())
         if wrong:
             raise Hw1Error(
-                f"the model predicts values that are not finite for {wrong} of {len(known)} rows: "
-                "training diverged; lower `train.optimizer.learning_rate`"
+                f"the model predicts values that are not finite for {wrong} of {len(windows)} "
+                "rows: training diverged; lower `train.optimizer.learning_rate`"
             )
-        return self.target.decode(outputs, known)
+        return outputs
 
-    def _known(self, windows: pd.DataFrame) -> Array:
-        """The last visible positivity, percent, [rows]: where changes start."""
-        column = self.structure.known_column
+    def _known(self, windows: pd.DataFrame, column: str) -> Array:
+        """A visible signal, percent, [rows]: where changes start."""
         if column not in windows:
             raise DataError(f"column `{column}` is missing: the prediction starts from it")
         numbers = pd.to_numeric(windows[column], errors="coerce")

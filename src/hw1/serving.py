@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from hw1.core.errors import DataError
 from hw1.core.files import write_bytes, write_json
@@ -20,9 +19,7 @@ from hw1.core.survey import TARGET
 from hw1.fitted.storage import MODEL_FILE, WEIGHTS_FILE
 from hw1.predictor import Predictor, submission_predictor
 from hw1.raw_rows import windows_of
-from hw1.submission import DECIMALS, HIGHEST, LOWEST, PROBABILITY, clip
-
-Array = NDArray[np.float64]
+from hw1.submission import DECIMALS, PERCENTAGES, PROBABILITIES, Array, clip
 
 FORMAT = "hw1 served model, version 1"
 MANIFEST = "manifest.json"
@@ -84,7 +81,7 @@ class ServedModel:
         """Columns by name, [rows] each: the ensemble's means, percentages cut to the limits."""
         task = self.predictor.target.task
         if task == "classification":
-            yield PROBABILITY, self.predictor.predict(windows).mean(axis=0)
+            yield PROBABILITIES.name, self.predictor.predict(windows).mean(axis=0)
         elif task == "structured":
             day = self.predictor.predict_day(windows).mean(axis=0)
             signals = self.predictor.structure.signals
@@ -147,7 +144,7 @@ def _read_manifest(path: Path) -> dict[str, Any]:
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise DataError(f"{path} does not say `{FORMAT}`: another program or version wrote it")
     try:
-        limits_fit = LOWEST <= content["lowest"] <= content["highest"] <= HIGHEST
+        limits_fit = 0.0 <= content["lowest"] <= content["highest"] <= PERCENTAGES.highest
     except (KeyError, TypeError):
         limits_fit = False
     if not limits_fit or not isinstance(content.get("sha256"), dict):

@@ -3,6 +3,7 @@
 import csv
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -16,11 +17,33 @@ from hw1.numerals import NUMBER
 Array = NDArray[np.float64]
 Line = tuple[int, list[str]]
 
-HEADER = ["id", TARGET]
-PROBABILITY = "probability"
-PROBABILITY_HEADER = ["id", PROBABILITY]
 DECIMALS = 6
-LOWEST, HIGHEST = 0.0, 100.0
+
+
+@dataclass(frozen=True)
+class Column:
+    """What a file holds beside the ids.
+
+    Attributes:
+        name: in the header.
+        highest: the largest value allowed; the smallest is 0.
+        unit: what values are measured in.
+    """
+
+    name: str
+    highest: float
+    unit: str
+
+    @property
+    def header(self) -> list[str]:
+        """The file's first line."""
+        return ["id", self.name]
+
+
+PERCENTAGES = Column(TARGET, 100.0, " percent")
+"""What Kaggle asks for."""
+PROBABILITIES = Column("probability", 1.0, "")
+"""Of a rise; no competition asks for them."""
 
 WHOLE_NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 
@@ -54,21 +77,24 @@ def require_ordered_ids(ids: Sequence[int], source: str) -> None:
             )
 
 
-def write_submission(path: Path, ids: Sequence[int], predicted: ArrayLike) -> None:
-    """Write `id,tested_positive`, with fixed decimals so that the same numbers give the same bytes.
+def write_submission(
+    path: Path, ids: Sequence[int], predicted: ArrayLike, column: Column = PERCENTAGES
+) -> None:
+    """Write ids and predictions, with fixed decimals so that the same numbers give the same bytes.
 
     Args:
         path: the file to write.
         ids: the test rows' ids, in order.
-        predicted: percent, [rows].
+        predicted: what the column holds, [rows].
+        column: its name and range.
     """
     values = np.asarray(predicted, dtype=np.float64) + 0.0  # turns -0.0 into 0.0
     rows = zip(ids, values, strict=True)
-    lines = [",".join(HEADER), *(f"{row},{value:.{DECIMALS}f}" for row, value in rows)]
+    lines = [",".join(column.header), *(f"{row},{value:.{DECIMALS}f}" for row, value in rows)]
     write_text(path, "\n".join(lines) + "\n")
 
 
-def check_submission(path: Path, test_ids: Sequence[int]) -> Array:
+def check_submission(path: Path, test_ids: Sequence[int], column: Column = PERCENTAGES) -> Array:
     """Read a submission and check everything that Kaggle, and a careful assistant, would.
 
     A byte-order mark, CRLF, quoted fields and empty lines at the end are harmless.
@@ -76,24 +102,25 @@ def check_submission(path: Path, test_ids: Sequence[int]) -> Array:
     Args:
         path: the file to check.
         test_ids: the test rows' ids, in order.
+        column: what the file holds; Kaggle wants percentages.
 
     Returns:
-        The predictions in percent, [rows].
+        The predictions, [rows].
 
     Raises:
         DataError: the file cannot be read, or its first fault, by line and column: wrong header,
             wrong number of columns, an id that is missing, unknown, there twice or out of order,
-            or a prediction that is text, not finite or outside 0 to 100.
+            or a prediction that is text, not finite or outside the column's range.
     """
     lines = _read_lines(path)
     if not lines:
-        raise DataError(f"{path} is empty; its first line must be {','.join(HEADER)}")
-    _check_header(path, lines[0])
+        raise DataError(f"{path} is empty; its first line must be {','.join(column.header)}")
+    _check_header(path, lines[0], column)
     for number, line_fields in lines[1:]:
-        if len(line_fields) != len(HEADER):
+        if len(line_fields) != len(column.header):
             raise DataError(f"{path}: line {number} has {len(line_fields)} columns instead of 2")
     _check_ids(path, lines[1:], [int(test_id) for test_id in test_ids])
-    return np.array([_prediction(path, line) for line in lines[1:]], dtype=np.float64)
+    return np.array([_prediction(path, line, column) for line in lines[1:]], dtype=np.float64)
 
 
 def _read_lines(path: Path) -> list[Line]:
@@ -111,17 +138,17 @@ def _read_lines(path: Path) -> list[Line]:
     return lines
 
 
-def _check_header(path: Path, line: Line) -> None:
+def _check_header(path: Path, line: Line, column: Column) -> None:
     number, header = line
-    if header == PROBABILITY_HEADER:
+    if header == PROBABILITIES.header and column is PERCENTAGES:
         raise DataError(
             f"{path} holds probabilities, as `train.task: classification` writes them: it is no "
-            f"file for Kaggle, which takes {','.join(HEADER)} in percent"
+            f"file for Kaggle, which takes {','.join(column.header)} in percent"
         )
-    if header != HEADER:
+    if header != column.header:
         found = ",".join(header)
         shown = found if len(found) <= 60 else f"{found[:57]}..."
-        raise DataError(f"{path}: line {number} must be {','.join(HEADER)}, found {shown}")
+        raise DataError(f"{path}: line {number} must be {','.join(column.header)}, found {shown}")
 
 
 def _check_ids(path: Path, lines: Iterable[Line], expected: list[int]) -> None:
@@ -154,9 +181,9 @@ def _id(path: Path, number: int, text: str) -> int:
     return int(text)
 
 
-def _prediction(path: Path, line: Line) -> float:
+def _prediction(path: Path, line: Line, column: Column) -> float:
     number, (_, text) = line
-    where = f"{path}: line {number}, column {TARGET}:"
+    where = f"{path}: line {number}, column {column.name}:"
     if not text:
         raise DataError(f"{where} the prediction is missing")
     if text.lstrip("+-").lower() in {"nan", "inf", "infinity", "na", "null", "none"}:
@@ -164,6 +191,6 @@ def _prediction(path: Path, line: Line) -> float:
     if not NUMBER.fullmatch(text):
         raise DataError(f"{where} `{text[:40]}` is not a number")
     value = float(text)
-    if not LOWEST <= value <= HIGHEST:
-        raise DataError(f"{where} {text[:40]} is outside {LOWEST:.0f} to {HIGHEST:.0f} percent")
+    if not 0.0 <= value <= column.highest:
+        raise DataError(f"{where} {text[:40]} is outside 0 to {column.highest:.0f}{column.unit}")
     return value

@@ -6,11 +6,11 @@ errors compare; `classification` answers with a probability, whose errors compar
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
+from hw1.core.survey import Task
 from hw1.references import own_metric
 
-Task = Literal["regression", "classification", "structured"]
 MainMetric = Literal["mse", "rmse", "cross_entropy"]
 
 REGRESSION: Task = "regression"
@@ -20,13 +20,8 @@ STRUCTURED: Task = "structured"
 TASK = "train.task"
 RISE = "train.rise"
 LAST_DAY = "features.last_day"
-BASE_RATE = "the base rate"
 
-TASKS: Mapping[str, Task] = MappingProxyType(
-    {task: task for task in (REGRESSION, CLASSIFICATION, STRUCTURED)}
-)
-LABELS = MappingProxyType({"cross_entropy": "cross-entropy", "brier": "Brier score", "auc": "AUC"})
-WORDS = frozenset({"accuracy", "skill"})  # no abbreviations, so never in capitals
+TASKS: Mapping[str, Task] = MappingProxyType({task: task for task in get_args(Task)})
 
 
 def task_of(parameters: Mapping[str, Any]) -> Task:
@@ -46,16 +41,6 @@ def task_in(metrics: Mapping[str, Any]) -> Task:
 def main_metric_of(task: Task, edition: str) -> MainMetric:
     """The metric that variants of a task are judged by; lower is better in each."""
     return "cross_entropy" if task == CLASSIFICATION else own_metric(edition)
-
-
-def metric_label(metric: str) -> str:
-    """A metric's name as a person reads it: `MSE`, `cross-entropy`."""
-    return LABELS.get(metric, metric if metric in WORDS else metric.upper())
-
-
-def yardstick(task: Task) -> str:
-    """What skill is measured against."""
-    return BASE_RATE if task == CLASSIFICATION else "persistence"
 
 
 def sees_last_day(parameters: Mapping[str, Any]) -> bool:

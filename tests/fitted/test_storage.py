@@ -12,6 +12,7 @@ from hw1.fitted.blend import BlendFitted
 from hw1.fitted.kernel import KernelFitted
 from hw1.fitted.linear import LinearFitted
 from hw1.fitted.network import NetworkFitted, Normalisation
+from hw1.fitted.routed import Route, RoutedFitted
 from hw1.fitted.trees import TreesFitted
 from hw1.target import TargetScale
 
@@ -38,6 +39,21 @@ def network():
     )
 
 
+def linear_of_three():
+    random = np.random.default_rng(2)
+    return LinearFitted(random.normal(size=(2, 3, 3)), random.normal(size=(2, 3)))
+
+
+def network_of_three(hidden=4):
+    random = np.random.default_rng(3)
+    return NetworkFitted(
+        activation="relu",
+        weights=(random.normal(size=(2, 3, hidden)), random.normal(size=(2, hidden, 3))),
+        biases=(random.normal(size=(2, 1, hidden)), random.normal(size=(2, 1, 3))),
+        skip=random.normal(size=(2, 3, 3)),
+    )
+
+
 def kernel():
     return KernelFitted(np.eye(3), np.array([1.0, -1.0, 0.5]), 0.3, 0.1)
 
@@ -60,7 +76,20 @@ def blend():
     return BlendFitted((kernel(), trees(), network()), ((0,), (0, 1), (0, 2)))
 
 
-@pytest.mark.parametrize("make", [linear, network, kernel, trees, blend])
+def blend_of_three():
+    return BlendFitted((linear_of_three(), network_of_three()), ((0,), (0, 1)))
+
+
+def routed_of_three():
+    columns = np.arange(3, dtype=np.int32)
+    return RoutedFitted(3, (Route(columns, linear_of_three()), Route(columns, blend_of_three())))
+
+
+OF_THREE = [linear_of_three, network_of_three, blend_of_three, routed_of_three]
+MODELS = [linear, network, kernel, trees, blend, *OF_THREE]
+
+
+@pytest.mark.parametrize("make", MODELS)
 def test_a_loaded_model_predicts_the_same(tmp_path, make):
     model = make()
     storage.save(tmp_path, {"0": model, "10": model, "2": model, "final": model}, SCALE)
@@ -72,22 +101,112 @@ def test_a_loaded_model_predicts_the_same(tmp_path, make):
     assert np.array_equal(folds["final"].predict(ROWS), model.predict(ROWS))
 
 
-@pytest.mark.parametrize("make", [linear, network, kernel, trees, blend])
+@pytest.mark.parametrize("make", MODELS)
 def test_rescaled_outputs(make):
     model = make()
 
     assert model.rescaled(3.0, -2.0).predict(ROWS) == pytest.approx(3.0 * model.predict(ROWS) - 2.0)
 
 
+@pytest.mark.parametrize("make", OF_THREE)
+def test_every_output_is_rescaled_by_its_own(make):
+    model, factor, offset = make(), np.array([3.0, -1.0, 0.5]), np.array([0.0, 5.0, -2.0])
+    plain = model.predict(ROWS)
+
+    moved = model.rescaled(factor, offset)
+
+    assert plain.shape == (2, 6, 3)
+    assert moved.predict(ROWS) == pytest.approx(plain * factor + offset)
+    assert moved.outputs == 3
+    assert model.rescaled(factor, 1.0).predict(ROWS) == pytest.approx(plain * factor + 1.0)
+
+
+@pytest.mark.parametrize("make", [linear, network, kernel, trees, blend])
+def test_one_output_is_rescaled_by_a_vector_of_one(make):
+    model = make()
+
+    moved = model.rescaled(np.array([3.0]), np.array([-2.0]))
+
+    assert model.outputs == 1
+    assert np.array_equal(moved.predict(ROWS), model.rescaled(3.0, -2.0).predict(ROWS))
+
+
+@pytest.mark.parametrize("make", MODELS)
+@pytest.mark.parametrize("wrong", [np.ones(2), np.ones((3, 1))])
+def test_vectors_that_are_not_one_number_an_output_are_refused(make, wrong):
+    with pytest.raises(ValueError, match="outputs cannot be rescaled"):
+        make().rescaled(wrong, 0.0)
+    with pytest.raises(ValueError, match="outputs cannot be rescaled"):
+        make().rescaled(1.0, wrong)
+
+
+def test_every_output_is_what_it_would_be_alone():
+    several, network = linear_of_three(), network_of_three()
+
+    for output in range(3):
+        alone = LinearFitted(several.coefficients[:, :, output], several.intercepts[:, output])
+        assert several.predict(ROWS)[:, :, output] == pytest.approx(alone.predict(ROWS))
+        chosen = slice(output, output + 1)
+        one = NetworkFitted(
+            network.activation,
+            (network.weights[0], network.weights[1][:, :, chosen]),
+            (network.biases[0], network.biases[1][:, :, chosen]),
+            skip=network.skip[:, :, chosen],
+        )
+        assert network.predict(ROWS)[:, :, output] == pytest.approx(one.predict(ROWS))
+
+
+@pytest.mark.parametrize(
+    ("make", "changes"),
+    [
+        (linear, {"coefficients": np.zeros(3)}),
+        (linear, {"coefficients": np.zeros((2, 3, 1)), "intercepts": np.zeros((2, 1))}),
+        (linear_of_three, {"coefficients": np.zeros((2, 3, 2))}),
+        (linear_of_three, {"coefficients": np.zeros((2, 3))}),
+        (linear_of_three, {"intercepts": np.zeros(2)}),
+        (linear_of_three, {"intercepts": np.zeros((3, 3))}),
+        (network_of_three, {"skip": np.zeros((2, 3, 1))}),
+        (network_of_three, {"bias_1": np.zeros((2, 1, 1))}),
+        (network_of_three, {"weight_1": np.zeros((2, 4, 1)), "bias_1": np.zeros((2, 1, 1))}),
+    ],
+)
+def test_shapes_that_do_not_fit_are_refused(make, changes):
+    model = make()
+    with pytest.raises(DataError):
+        type(model).from_parts(model.settings(), model.arrays() | changes)
+
+
+@pytest.mark.parametrize("outputs", [None, 1, 2, "3"])
+def test_a_network_has_the_outputs_that_its_settings_say(outputs):
+    model = network_of_three()
+    settings = {**model.settings(), "outputs": outputs}
+    if outputs is None:
+        del settings["outputs"]
+
+    with pytest.raises(DataError, match="outputs"):
+        NetworkFitted.from_parts(settings, model.arrays())
+
+
+def test_models_of_different_outputs_do_not_go_together():
+    mixed = BlendFitted((linear(), linear_of_three()), ((0,), (1,)))
+    columns = np.arange(3, dtype=np.int32)
+    routes = RoutedFitted(3, (Route(columns, linear()), Route(columns, linear_of_three())))
+
+    for model in (mixed, routes):
+        with pytest.raises(DataError, match=r"\[1, 3\] outputs"):
+            type(model).from_parts(model.settings(), model.arrays())
+
+
 def test_same_models_give_the_same_bytes(tmp_path):
     for name in ("first", "second"):
-        storage.save(tmp_path / name, {"0": network(), "final": linear()}, SCALE)
+        models = {"0": network(), "1": network_of_three(), "final": linear()}
+        storage.save(tmp_path / name, models, SCALE)
 
     for file in ("model.json", "weights.safetensors"):
         assert (tmp_path / "first" / file).read_bytes() == (tmp_path / "second" / file).read_bytes()
 
 
-@pytest.mark.parametrize("make", [linear, network, kernel, trees, blend])
+@pytest.mark.parametrize("make", MODELS)
 def test_rows_of_another_width_are_refused(make):
     with pytest.raises(DataError, match="3 features"):
         make().predict(np.zeros((2, 4)))

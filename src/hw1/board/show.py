@@ -16,7 +16,8 @@ from hw1.board.cells import columns_of
 from hw1.board.leaderboard import Leaderboard
 from hw1.board.standing import Kind, Section, Standing
 from hw1.compare.tables import more
-from hw1.task_words import MainMetric, metric_label, question
+from hw1.evaluation.labels import metric_label
+from hw1.task_words import MainMetric, question
 
 NARROWEST, WIDEST = 80, 110
 MOST_ROWS = 20

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from hw1.compare.side import Side, same_question
-from hw1.task_words import MainMetric, metric_label
+from hw1.evaluation.labels import metric_label
+from hw1.task_words import MainMetric
 
 Direction = Literal["lower", "higher", "zero", "none"]
 """Which way a metric is better; `none` where it only describes the variant."""

@@ -15,15 +15,13 @@ from numpy.typing import NDArray
 
 from hw1.compare.rows import paired_rows
 from hw1.evaluation.bootstrap import state_draws
+from hw1.evaluation.probabilities import surprise
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Loss = Literal["mse", "cross_entropy"]
 Array = NDArray[np.float64]
-
-SURE = 1e-6
-"""Probabilities are kept this far from 0 and 1, since files keep six digits."""
 
 
 @dataclass(frozen=True)
@@ -131,9 +129,7 @@ def row_losses(loss: Loss, target: Array, predicted: Array) -> Array:
     if loss == "mse":
         squared: Array = (predicted - target) ** 2
         return squared
-    probability = np.clip(predicted, SURE, 1 - SURE)
-    entropy: Array = -np.log(np.where(target > 0, probability, 1 - probability))
-    return entropy
+    return surprise(target, predicted)
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from hw1.compare.difference import Comparison
 from hw1.compare.input_tables import features_table, parameters_table
 from hw1.compare.result_tables import metrics_table, predictions_table
 from hw1.compare.side import Side, same_question
-from hw1.evaluation.labels import number
-from hw1.task_words import REGRESSION, metric_label
+from hw1.evaluation.labels import metric_label, number
+from hw1.task_words import REGRESSION
 
 NARROWEST, WIDEST = 80, 120
 WINNER = "bold green"

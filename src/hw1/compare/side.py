@@ -13,16 +13,9 @@ from hw1.compare.paired import Loss
 from hw1.core import layout
 from hw1.core.errors import DataError
 from hw1.core.sections import flatten
+from hw1.core.survey import Task
 from hw1.evaluation.labels import is_transductive, leaks, split_label
-from hw1.task_words import (
-    CLASSIFICATION,
-    RISE,
-    MainMetric,
-    Task,
-    main_metric_of,
-    sees_last_day,
-    task_of,
-)
+from hw1.task_words import CLASSIFICATION, RISE, MainMetric, main_metric_of, sees_last_day, task_of
 
 if TYPE_CHECKING:
     import pandas as pd

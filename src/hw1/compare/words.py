@@ -4,7 +4,8 @@ import math
 from statistics import NormalDist
 
 from hw1.compare.paired import PairedDifference
-from hw1.task_words import MainMetric, metric_label
+from hw1.evaluation.labels import metric_label
+from hw1.task_words import MainMetric
 
 MOST_DECIMALS = 6
 LEAST, MOST = 1e-6, 1e9

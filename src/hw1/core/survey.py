@@ -5,6 +5,7 @@ from typing import Any, Literal, get_args
 
 TARGET = "tested_positive"
 Link = Literal["none", "past", "both"]
+Task = Literal["regression", "classification", "structured"]
 LINKED_WINDOWS = 3
 """How many windows on either side a linked window sees: signals are means of 7 days, so that a
 day's own value still shows in the change 7 days later, three windows of 3 days away."""
@@ -42,6 +43,10 @@ class Structure:
         """The last positivity (percent) that a test row shows: the day before the target's."""
         return column_name(TARGET, self.days - 1)
 
+    def columns_of(self, day: int) -> list[str]:
+        """Names of one day's columns, positivity last."""
+        return [column_name(signal, day) for signal in self.signals]
+
     @property
     def day_columns(self) -> list[str]:
         """Names of all day columns, days in order, target included."""
@@ -66,6 +71,10 @@ class Structure:
         if link not in get_args(Link):
             raise ValueError(f"unknown link {link!r}")
         return cls(tuple(value["states"]), tuple(value["signals"]), int(value["days"]), link)
+
+
+WHOLE_DAY_PREFIXES = ("true:", "known:")
+"""How columns of a design table begin that hold a signal's last day and the day before."""
 
 
 def column_name(signal: str, day: int) -> str:

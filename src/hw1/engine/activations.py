@@ -47,13 +47,18 @@ def tanh(library: Any, values: Array, slope: Array) -> None:
 
 
 def sigmoid(library: Any, values: Array, slope: Array) -> None:
-    """1 / (1 + exp(-x)), by way of tanh, which does not overflow."""
+    """1 / (1 + exp(-x))."""
+    to_sigmoid(library, values)
+    library.multiply(values, values, out=slope)
+    library.subtract(values, slope, out=slope)
+
+
+def to_sigmoid(library: Any, values: Array) -> None:
+    """Turn values into 1 / (1 + exp(-x)), in place, by way of tanh, which does not overflow."""
     values *= 0.5
     library.tanh(values, out=values)
     values += 1.0
     values *= 0.5
-    library.multiply(values, values, out=slope)
-    library.subtract(values, slope, out=slope)
 
 
 WRITTEN_OUT: dict[str, Activation] = {

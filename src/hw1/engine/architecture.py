@@ -12,6 +12,7 @@ from numpy.random import Generator
 
 from hw1.engine.arrays import Arrays
 from hw1.engine.blocks import Blocks, Shapes, size_of
+from hw1.engine.losses import LossName
 from hw1.fitted.base import Floats
 
 # the value of torch.nn.BatchNorm1d
@@ -20,7 +21,7 @@ NORM_EPSILON = 1e-5
 
 @dataclass(frozen=True)
 class Architecture:
-    """Dense layers: features, hidden widths, one output.
+    """Dense layers: features, hidden widths, one output or several.
 
     Attributes:
         features: number of inputs.
@@ -29,7 +30,10 @@ class Architecture:
         dropout: share of a hidden layer's outputs that is zeroed in training, of members that
             have none of their own.
         batch_norm: normalise every hidden layer before its activation.
-        linear_skip: add a linear path from the features to the output.
+        linear_skip: add a linear path from the features to the outputs.
+        outputs: number of outputs.
+        loss: what training makes small, as the mean over rows and outputs. With `cross_entropy`
+            every output is the logit of a yes or no of its own, and targets lie in 0..1.
     """
 
     features: int
@@ -38,11 +42,13 @@ class Architecture:
     dropout: float = 0.0
     batch_norm: bool = False
     linear_skip: bool = False
+    outputs: int = 1
+    loss: LossName = "squared"
 
     @property
     def widths(self) -> tuple[int, ...]:
-        """Inputs, hidden widths and the one output."""
-        return (self.features, *self.hidden, 1)
+        """Inputs, hidden widths and outputs."""
+        return (self.features, *self.hidden, self.outputs)
 
     def parameter_shapes(self) -> Shapes:
         """One member's trained tensors, in the order in which they are initialised."""
@@ -58,7 +64,7 @@ class Architecture:
                 shapes[f"shift_{layer}"] = (1, width)
         # no bias of its own: the last layer has one
         if self.linear_skip:
-            shapes["skip"] = (self.features, 1)
+            shapes["skip"] = (self.features, self.outputs)
         return shapes
 
     def running_shapes(self) -> Shapes:

@@ -11,6 +11,7 @@ from torch.nn import functional
 from hw1.engine.architecture import NORM_EPSILON, Architecture
 from hw1.engine.blocks import Views
 from hw1.engine.gradients import Batch
+from hw1.engine.losses import LOSSES
 
 # the value of torch.nn.BatchNorm1d
 NORM_MOMENTUM = 0.1
@@ -31,6 +32,7 @@ class Autograd:
 
     def __init__(self, architecture: Architecture) -> None:
         self._architecture = architecture
+        self._loss = LOSSES[architecture.loss]
 
     def compute(
         self, parameters: Views, statistics: Views, gradients: Views, batch: Batch
@@ -41,12 +43,11 @@ class Autograd:
             self._architecture, leaves, statistics, batch.x, batch.masks, training=True
         )
         # the loss's gradient is known, so autograd need not go through the loss itself
-        errors = outputs.detach() - batch.y
-        slopes = errors * (2.0 / batch.y.shape[1])
-        found = torch.autograd.grad(outputs, list(leaves.values()), slopes)
+        slopes = outputs.detach().clone().view(batch.y.shape)
+        losses: Tensor = self._loss(torch, slopes, batch.y, torch.empty_like(slopes))
+        found = torch.autograd.grad(outputs, list(leaves.values()), slopes.view(outputs.shape))
         for name, gradient in zip(leaves, found, strict=True):
             gradients[name].copy_(gradient)
-        losses: Tensor = errors.square_().mean(dim=1)
         return losses
 
     @torch.no_grad()
@@ -79,7 +80,8 @@ def forward(
         training: whether batch norm uses the batch's own statistics.
 
     Returns:
-        Outputs on the fitted scale, shape [members, rows].
+        Outputs on the fitted scale, shape [members, rows], or [members, rows, outputs] where there
+        are several.
     """
     activate = ACTIVATIONS[architecture.activation]
     hidden = x
@@ -97,7 +99,7 @@ def forward(
     output = torch.baddbmm(parameters[f"bias_{last}"], hidden, parameters[f"weight_{last}"])
     if architecture.linear_skip:
         output = torch.baddbmm(output, x, parameters["skip"])
-    return output.squeeze(2)
+    return output.squeeze(2) if architecture.outputs == 1 else output
 
 
 def _normalise(

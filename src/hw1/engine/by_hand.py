@@ -14,6 +14,7 @@ from hw1.engine.architecture import Architecture
 from hw1.engine.arrays import Array, Arrays
 from hw1.engine.blocks import Views
 from hw1.engine.gradients import Batch
+from hw1.engine.losses import LOSSES
 
 # batches of different shape that training comes back to: two sizes of batch and two of prediction,
 # for the members in training and for all
@@ -30,8 +31,8 @@ class _Buffers:
         hidden: every hidden layer's outputs, shape [members, rows, width].
         slopes: every hidden layer's derivative of outputs by inputs, dropout included.
         deltas: derivative of the loss by every hidden layer's outputs.
-        output: shape [members, rows, 1]; later the derivative of the loss by it.
-        linear: the linear path's share of the output.
+        output: shape [members, rows, outputs]; later the derivative of the loss by it.
+        linear: the linear path's share of the output; later room for the loss.
         ones: shape [1, 1, rows]; a product with it sums over rows, quicker than a sum does.
     """
 
@@ -49,6 +50,7 @@ class ByHand:
     def __init__(self, architecture: Architecture, arrays: Arrays) -> None:
         self._architecture, self._arrays = architecture, arrays
         self._activate = WRITTEN_OUT[architecture.activation]
+        self._loss = LOSSES[architecture.loss]
         self._buffers: dict[tuple[int, int], _Buffers] = {}
 
     def compute(
@@ -56,14 +58,10 @@ class ByHand:
     ) -> Array:
         """See `Gradients`."""
         del statistics
-        members, rows = batch.y.shape
+        members, rows, _ = batch.y.shape
         buffers = self._buffers_for(members, rows)
         self._forward(parameters, buffers, batch.x, batch.masks)
-        delta = buffers.output
-        delta -= batch.y[:, :, None]
-        product = self._arrays.library.matmul
-        losses = product(delta.swapaxes(1, 2), delta)[:, 0, 0] / rows
-        delta *= 2.0 / rows
+        losses = self._loss(self._arrays.library, buffers.output, batch.y, buffers.linear)
         self._backward(parameters, gradients, buffers, batch.x)
         return losses
 
@@ -109,14 +107,14 @@ class ByHand:
         del statistics
         last, rows = len(self._architecture.hidden), x.shape[1]
         members = len(parameters[f"bias_{last}"])
-        outputs = self._arrays.empty(members, rows)
+        outputs = self._arrays.empty(members, rows, self._architecture.outputs)
         for start in range(0, rows, PREDICTED_AT_ONCE):
             end = min(start + PREDICTED_AT_ONCE, rows)
             piece = x[:, start:end] if tables is None else x[tables, start:end]
             buffers = self._buffers_for(members, end - start)
             self._forward(parameters, buffers, piece, [])
-            outputs[:, start:end] = buffers.output[:, :, 0]
-        return outputs
+            outputs[:, start:end] = buffers.output
+        return outputs if self._architecture.outputs > 1 else outputs[:, :, 0]
 
     def _buffers_for(self, members: int, rows: int) -> _Buffers:
         key = (members, rows)
@@ -127,15 +125,14 @@ class ByHand:
         return self._buffers[key]
 
     def _new_buffers(self, members: int, rows: int) -> _Buffers:
-        empty, widths = self._arrays.empty, self._architecture.hidden
+        empty, (_, *widths, outputs) = self._arrays.empty, self._architecture.widths
         hidden, slopes, deltas = (
             [empty(members, rows, width) for width in widths] for _ in range(3)
         )
         ones = empty(1, 1, rows)
         ones[...] = 1.0
-        return _Buffers(
-            hidden, slopes, deltas, empty(members, rows, 1), empty(members, rows, 1), ones
-        )
+        output, linear = (empty(members, rows, outputs) for _ in range(2))
+        return _Buffers(hidden, slopes, deltas, output, linear, ones)
 
 
 def can_be_written_out(architecture: Architecture) -> bool:

@@ -16,7 +16,7 @@ class Batch:
 
     Attributes:
         x: features, shape [members, rows, features].
-        y: targets on the fitted scale, shape [members, rows].
+        y: targets on the fitted scale, shape [members, rows, outputs].
         masks: dropout's factors, one array of shape [members, rows, width] a hidden layer, or
             none.
     """
@@ -32,7 +32,7 @@ class Gradients(Protocol):
     def compute(
         self, parameters: Views, statistics: Views, gradients: Views, batch: Batch
     ) -> Array:
-        """Compute every member's gradient of its own mean squared error.
+        """Compute every member's gradient of its own loss.
 
         Args:
             parameters: blocks of shape [members, ...].
@@ -41,7 +41,7 @@ class Gradients(Protocol):
             batch: what to learn from.
 
         Returns:
-            Every member's mean squared error, shape [members], perhaps not computed yet.
+            Every member's loss, shape [members], perhaps not computed yet.
         """
 
     def outputs(
@@ -56,5 +56,6 @@ class Gradients(Protocol):
             tables: which of them each member gets; None where there is but one.
 
         Returns:
-            Outputs on the fitted scale, shape [members, rows].
+            Outputs on the fitted scale, shape [members, rows], or [members, rows, outputs] where
+            there are several.
         """

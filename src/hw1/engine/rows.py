@@ -15,9 +15,9 @@ class Rows:
 
     Attributes:
         x: features, shape [rows, features].
-        y: targets on the fitted scale, shape [rows].
-        errors: from outputs of shape [members, rows] to every member's mean squared error in
-            squared percentage points, shape [members].
+        y: targets on the fitted scale, shape [rows], or [rows, outputs] where there are several.
+        errors: from outputs of shape [members, rows], or [members, rows, outputs], to every
+            member's mean squared error in squared percentage points, shape [members].
     """
 
     x: Floats

@@ -132,7 +132,7 @@ class Run:
     def _outputs(
         self, parameters: Blocks, statistics: Blocks, tables: Tables, own: Sequence[int]
     ) -> Floats:
-        """Outputs of members with tables of their own, shape [members, rows]."""
+        """Outputs of members with tables of their own; see `hw1.engine.gradients.Gradients`."""
         outputs = self._backend.gradients.outputs(
             parameters.views, statistics.views, *tables.seen_by(own)
         )

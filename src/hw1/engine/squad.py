@@ -69,7 +69,7 @@ class Squad:
         for step, (size, factor, dropped) in enumerate(zip(batches, factors, masks, strict=True)):
             chosen = orders[:, start : start + size]
             start += size
-            batch = Batch(*self._room_for(size, tables.features), dropped)
+            batch = Batch(*self._room_for(size, tables.features, tables.outputs), dropped)
             self._arrays.take(tables.x, chosen, batch.x)
             self._arrays.take(tables.y, chosen, batch.y)
             losses[step] = self.stack.step(batch, factor)
@@ -82,11 +82,11 @@ class Squad:
             orders += rows * np.array(self.tables)[:, None]
         return self._arrays.positions(orders)
 
-    def _room_for(self, size: int, features: int) -> tuple[Array, Array]:
+    def _room_for(self, size: int, features: int, outputs: int) -> tuple[Array, Array]:
         """What the rows of a step are copied to, made once."""
         if size not in self._room:
             members, empty = len(self.numbers), self._arrays.empty
-            self._room[size] = (empty(members, size, features), empty(members, size))
+            self._room[size] = (empty(members, size, features), empty(members, size, outputs))
         return self._room[size]
 
     def positions(self, members: Sequence[int]) -> list[int]:

@@ -51,24 +51,24 @@ class Stack:
     def step(self, batch: Batch, factor: float) -> Array:
         """Take one step of gradient descent with every member.
 
-        Every member gets the gradient of its own mean squared error, as it would alone.
+        Every member gets the gradient of its own loss, as it would alone.
 
         Args:
             batch: every member's rows.
             factor: what the learning rates are multiplied by at this step.
 
         Returns:
-            Every member's mean squared error before the step, shape [members], without waiting
-            for it to be computed.
+            Every member's loss before the step, without penalties, shape [members], and without
+            waiting for it to be computed.
         """
         gradients, statistics = self._gradients, self.statistics.views
-        errors = self._backend.gradients.compute(
+        losses = self._backend.gradients.compute(
             self.parameters.views, statistics, gradients.views, batch
         )
         if self._l2_loss > 0.0:
             self._add_l2_gradient()
         self._optimizer.step(gradients.flat, factor)
-        return errors
+        return losses
 
     def _add_l2_gradient(self) -> None:
         """The gradient of `l2_loss` times the sum of squared weights."""

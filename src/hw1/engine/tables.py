@@ -22,7 +22,7 @@ class Tables:
         count: number of tables.
         rows: number of rows of each.
         x: features of all tables, shape [tables * rows, features].
-        y: targets on the fitted scale, shape [tables * rows].
+        y: targets on the fitted scale, shape [tables * rows, outputs].
 
     Raises:
         ValueError: they differ in shape.
@@ -36,12 +36,19 @@ class Tables:
         self._tables = list(tables)
         self.count, self.rows = len(tables), shapes[0][0]
         self.x = arrays.floats(np.concatenate([table.x for table in tables]))
-        self.y = arrays.floats(np.concatenate([table.y for table in tables]))
+        self.y = arrays.floats(
+            np.concatenate([table.y for table in tables]).reshape(len(self.x), -1)
+        )
 
     @property
     def features(self) -> int:
         """Number of features."""
         return int(self.x.shape[1])
+
+    @property
+    def outputs(self) -> int:
+        """Number of targets of a row."""
+        return int(self.y.shape[1])
 
     def seen_by(self, tables: Sequence[int]) -> tuple[Array, Sequence[int] | None]:
         """What some members see, as `hw1.engine.gradients.Gradients.outputs` takes it.
@@ -63,7 +70,7 @@ class Tables:
         """Every member's error on its own table.
 
         Args:
-            outputs: shape [members, rows].
+            outputs: shape [members, rows], or [members, rows, outputs] where there are several.
             tables: each member's.
 
         Returns:

@@ -63,7 +63,8 @@ class Training:
 
     Raises:
         Hw1Error: early stopping has nothing to judge by, or there is no GPU where one is asked for.
-        ValueError: tables differ in shape, or a member's is not there.
+        ValueError: tables differ in shape, a member's is not there, or targets do not fit the
+            architecture's outputs or its loss.
     """
 
     def __init__(
@@ -83,6 +84,7 @@ class Training:
         tables = tables_of(rows)
         judges = None if validation is None else tables_of(validation)
         _check_tables(members, tables, judges)
+        _check_targets(architecture, [*tables, *(judges or [])])
         self._stopping = _stopping(params, len(members), judges is not None, kept_epochs)
         if backend is None:
             backend = _backend(architecture, params, len(members), len(tables[0].x), precision)
@@ -215,7 +217,8 @@ def train(
     Raises:
         Hw1Error: a loss is not finite any more, early stopping has nothing to judge by, or
             there is no GPU where one is asked for.
-        ValueError: tables differ in shape, or a member's is not there.
+        ValueError: tables differ in shape, a member's is not there, or targets do not fit the
+            architecture's outputs or its loss.
     """
     training = Training(
         architecture,
@@ -243,6 +246,19 @@ def _check_tables(
     for member in members:
         if not 0 <= member.table < len(tables):
             raise ValueError(f"a member's table is {member.table}, but there are {len(tables)}")
+
+
+def _check_targets(architecture: Architecture, tables: Sequence[Rows]) -> None:
+    outputs = architecture.outputs
+    for table in tables:
+        wanted = (len(table.x),) if outputs == 1 else (len(table.x), outputs)
+        if table.y.shape != wanted:
+            raise ValueError(
+                f"targets of {len(table.x)} rows and a network of {outputs} outputs need shape "
+                f"{wanted}, not {table.y.shape}"
+            )
+        if architecture.loss == "cross_entropy" and not ((table.y >= 0) & (table.y <= 1)).all():
+            raise ValueError("targets of cross-entropy need to lie in 0..1")
 
 
 def _backend(

@@ -1,5 +1,6 @@
 """The offline leaderboard: a submission's score where the solution is known."""
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,10 @@ from hw1.core.errors import DataError
 from hw1.core.survey import LEADERBOARD_PARTS
 from hw1.evaluation.errors import pooled_errors
 from hw1.evaluation.labels import number, skill_label
+from hw1.evaluation.probabilities import METRIC, pooled_probabilities
+from hw1.evaluation.scored import SHARE
 from hw1.references import MetricName
+from hw1.target import Rise
 
 ALL = "all"
 
@@ -34,13 +38,54 @@ def leaderboard(
     Raises:
         DataError: the solution's ids are not the test rows' ids.
     """
+    return {part: _score(rows) for part, rows in _parts(ids, predicted, known, solution)}
+
+
+def probability_scores(
+    table: pd.DataFrame, solution: pd.DataFrame, target: Rise, share: float
+) -> dict[str, dict[str, Any]]:
+    """Score probabilities of a rise on the public rows, the private rows and all rows.
+
+    Args:
+        table: the test rows: `id`, `predicted` (probability) and `known` (percent).
+        solution: see `leaderboard`.
+        target: what a rise is.
+        share: of training windows in which positivity rose.
+
+    Returns:
+        For each part that has rows: rows and what `pooled_probabilities` gives.
+
+    Raises:
+        DataError: the solution's ids are not the test rows' ids.
+    """
+    scores = {}
+    for part, rows in _parts(table["id"], table["predicted"], table["known"], solution):
+        truth = target.truth(rows["tested_positive"], rows["known"])
+        scored = rows.assign(**{"target": truth, "weight": 1.0, SHARE: share})
+        scores[part] = {"rows": len(rows), **pooled_probabilities(scored)}
+    return scores
+
+
+def probability_line(score: Mapping[str, Mapping[str, Any]]) -> str:
+    """One line: cross-entropy of each part, and skill, accuracy and AUC on all rows."""
+    parts = [f"{part} {number(score[part][METRIC])}" for part in LEADERBOARD_PARTS if part in score]
+    whole = score[ALL]
+    line = f"offline cross-entropy {', '.join(parts)}"
+    line += f", {skill_label(whole['skill'])} than the base rate; accuracy {whole['accuracy']:.1%}"
+    return line + (f", AUC {whole['auc']:.3f}" if "auc" in whole else "")
+
+
+def _parts(
+    ids: ArrayLike, predicted: ArrayLike, known: ArrayLike, solution: pd.DataFrame
+) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Test rows beside their solution, by part of the leaderboard; none without a solution."""
     if solution.empty:
-        return {}
+        return
     test = pd.DataFrame({"id": np.asarray(ids), "predicted": predicted, "known": known})
     _check_ids(test["id"], solution["id"])
     rows = test.merge(solution, on="id", how="left", validate="one_to_one")
     parts = {part: rows[rows["usage"] == part] for part in LEADERBOARD_PARTS} | {ALL: rows}
-    return {part: _score(part_rows) for part, part_rows in parts.items() if len(part_rows)}
+    yield from ((part, own) for part, own in parts.items() if len(own))
 
 
 def leaderboard_line(score: dict[str, dict[str, Any]], metric: MetricName) -> str:

@@ -8,14 +8,7 @@ from numpy.typing import NDArray
 from hw1.evaluation.bootstrap import Interval, state_intervals
 from hw1.evaluation.breakdown import state_sums
 from hw1.evaluation.errors import error_sums, pooled_errors
-from hw1.evaluation.labels import (
-    interval,
-    is_transductive,
-    leaks,
-    number,
-    skill_label,
-    split_label,
-)
+from hw1.evaluation.labels import interval, number, skill_label, split_facts
 from hw1.evaluation.validation import Validation
 from hw1.params.evaluate import EvaluateParams
 from hw1.references import own_metric, reference_metrics
@@ -50,12 +43,7 @@ def evaluation_metrics(
     name = own_metric(edition)
     metrics: Metrics = {
         "edition": edition,
-        "split": {
-            "method": method,
-            "leaks": leaks(method),
-            "transductive": is_transductive(link),
-            "label": split_label(method, link),
-        },
+        "split": split_facts(method, link),
         "main": {"metric": name, "value": errors[name], **_bounds(intervals.get(name))},
         "valid": {"rows": len(scored), **errors},
         "persistence": {"mse": persistence, "rmse": float(np.sqrt(persistence))},

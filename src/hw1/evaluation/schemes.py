@@ -18,7 +18,7 @@ from hw1.core.errors import DataError
 from hw1.core.survey import Structure
 from hw1.evaluation.errors import pooled_errors
 from hw1.evaluation.labels import leaks
-from hw1.evaluation.validation import SCORED_COLUMNS
+from hw1.evaluation.scored import scored_table
 from hw1.features.design import build_fold_designs
 from hw1.ingest.audit import leaked_rows
 from hw1.ingest.fold_links import fold_links
@@ -58,7 +58,7 @@ class Scheme:
     """A variant's held-out rows by one split.
 
     Attributes:
-        scored: rows with `SCORED_COLUMNS`, percent.
+        scored: its held-out rows, predicted; see `scored_table`.
         seen_share: the share of them whose last day also stands in a training row.
     """
 
@@ -121,7 +121,10 @@ def score_by(method: SplitMethod, recipe: Recipe, **changes: Any) -> Scheme:
         # would be a leak of ours, not the one that this split has for everybody
         features = features.model_copy(update={"pairs": "last"})
     designs = build_fold_designs(recipe.windows, folds, recipe.structure, features, links)
-    tables = [_scored(fold, design.table, recipe.train) for fold, design in designs.items()]
+    by_fold = {str(fold): rows for fold, rows in folds.groupby("fold")}
+    tables = [
+        _scored(fold, design.table, by_fold[fold], recipe) for fold, design in designs.items()
+    ]
     return Scheme(pd.concat(tables, ignore_index=True), _seen_share(folds, recipe))
 
 
@@ -130,15 +133,23 @@ def _first_offset(rows: pd.DataFrame, days: int) -> pd.DataFrame:
     return rows[rows["fold"] % days == 0].assign(weight=1.0)
 
 
-def _scored(fold: str, table: pd.DataFrame, train: TrainParams) -> pd.DataFrame:
+def _scored(fold: str, table: pd.DataFrame, rows: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:
     """A fold's held-out rows, predicted by the mean of the ensemble that it trains."""
     design = to_design(fold, table)
-    fit = fit_fold(train, design)
-    rows = table[table["role"] == "validation"]
+    fit = fit_fold(recipe.train, design)
     assert design.validation is not None
+    target = make_problem(recipe.train, design).target
     outputs = fit.fitted.predict(design.validation.x)
-    predicted = make_problem(train, design).scale.decode(outputs, design.validation.known)
-    return rows.assign(fold=int(fold), predicted=predicted.mean(axis=0))[SCORED_COLUMNS]
+    predicted = target.decode(outputs, design.validation.known).mean(axis=0)
+    by_id = recipe.windows.set_index("id", drop=False)
+    held_out, learnt = (rows[rows["role"] == role] for role in ("validation", "train"))
+    return scored_table(
+        by_id.loc[held_out["id"]],
+        held_out,
+        by_id.loc[learnt["id"]],
+        (recipe.structure, target),
+        predicted,
+    )
 
 
 def _seen_share(folds: pd.DataFrame, recipe: Recipe) -> float:

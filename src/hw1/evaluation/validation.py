@@ -9,11 +9,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from hw1.core.errors import DataError
-from hw1.core.survey import Structure
+from hw1.evaluation.scored import scored_table
 from hw1.linked import with_neighbours
 from hw1.predictor import Predictor
-
-SCORED_COLUMNS = ["id", "fold", "state", "weight", "target", "known", "predicted"]
 
 
 @dataclass(frozen=True)
@@ -21,9 +19,8 @@ class Validation:
     """Validation rows of all folds, predicted.
 
     Attributes:
-        scored: one line a row and fold, with `SCORED_COLUMNS`; percentages; `predicted` is the
-            mean over members.
-        members: what each member of the ensemble predicts, percent, [members, rows].
+        scored: one line a row and fold; see `scored_table`; `predicted` is the mean over members.
+        members: what each member of the ensemble predicts, like `predicted`, [members, rows].
     """
 
     scored: pd.DataFrame
@@ -52,15 +49,25 @@ def validate(
         raise DataError("no row is held out for validation; check `ingest.split`")
     tables: list[Any] = []
     members: list[NDArray[np.float64]] = []
+    by_id = train.set_index("id", drop=False)
     for fold, rows in held_out.groupby("fold", sort=True):
-        windows = train.set_index("id", drop=False).loc[rows["id"]]
+        windows = by_id.loc[rows["id"]]
         predictor = _predictor(predictors, str(fold))
         if links is not None:
             own = links[links["fold"] == str(fold)]
             windows = with_neighbours(windows, train, own, predictor.structure)
         predicted = predictor.predict(windows)
         members.append(predicted)
-        tables.append(_scored(windows, rows, predictor.structure, predicted.mean(axis=0)))
+        learnt = folds.loc[(folds["fold"] == fold) & (folds["role"] == "train"), "id"]
+        tables.append(
+            scored_table(
+                windows,
+                rows,
+                by_id.loc[learnt],
+                (predictor.structure, predictor.target),
+                predicted.mean(axis=0),
+            )
+        )
     if len({len(predicted) for predicted in members}) > 1:
         raise DataError("the folds' models differ in size; `dvc repro --force train` remakes them")
     return Validation(pd.concat(tables, ignore_index=True), np.concatenate(members, axis=1))
@@ -70,21 +77,3 @@ def _predictor(predictors: Mapping[str, Predictor], fold: str) -> Predictor:
     if fold not in predictors:
         raise DataError(f"no model is stored for fold {fold}; `dvc repro --force train` makes it")
     return predictors[fold]
-
-
-def _scored(
-    windows: pd.DataFrame,
-    rows: pd.DataFrame,
-    structure: Structure,
-    predicted: NDArray[np.float64],
-) -> pd.DataFrame:
-    columns = {
-        "id": rows["id"].to_numpy(),
-        "fold": rows["fold"].to_numpy(),
-        "state": windows["state"].to_numpy(),
-        "weight": rows["weight"].to_numpy(),
-        "target": windows[structure.target_column].to_numpy(),
-        "known": windows[structure.known_column].to_numpy(),
-        "predicted": predicted,
-    }
-    return pd.DataFrame(columns)[SCORED_COLUMNS]

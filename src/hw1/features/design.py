@@ -9,7 +9,7 @@ import pandas as pd
 
 from hw1.core.errors import DataError
 from hw1.core.layout import FINAL
-from hw1.core.survey import Structure
+from hw1.core.survey import TARGET, WHOLE_DAY_PREFIXES, Structure, column_name
 from hw1.features.candidates import build_candidates
 from hw1.features.fit import fit_feature_map
 from hw1.features.map import FeatureMap
@@ -25,7 +25,10 @@ class Design:
     Attributes:
         table: columns id, role, weight, origin, state, target and known (percent), then the
             features as the model sees them; rows in the order of the folds' table, then pairs
-            (see `hw1.features.pairs`), whose role is "train".
+            (see `hw1.features.pairs`), whose role is "train". Where the last day is not seen
+            (`last_day: false`), before the features stand columns of it and of the day before, in
+            percent, for every signal but positivity (see `WHOLE_DAY_PREFIXES`): a model may learn
+            to predict them.
         fitted: the map, fitted on the rows whose role is "train".
         scores: score of every chosen feature by name.
     """
@@ -158,5 +161,19 @@ def _design(
             "known": everything[structure.known_column].to_numpy(),
         }
     )
+    if not params.last_day:
+        described = described.assign(**_whole_day(everything, structure))
     features = pd.DataFrame(fitted.apply(everything), columns=fitted.names)
     return Design(pd.concat([described, features], axis="columns"), fitted, scores)
+
+
+def _whole_day(windows: pd.DataFrame, structure: Structure) -> dict[str, Any]:
+    """The other signals' last day and the day before, by the design table's column."""
+    return {
+        f"{prefix}{signal}": windows[column_name(signal, day)].to_numpy()
+        for prefix, day in zip(
+            WHOLE_DAY_PREFIXES, (structure.days, structure.days - 1), strict=True
+        )
+        for signal in structure.signals
+        if signal != TARGET
+    }

@@ -12,6 +12,8 @@ from hw1.core.errors import DataError
 
 Floats = npt.NDArray[np.float64]
 Array = npt.NDArray[Any]
+Scale = float | Floats
+"""What outputs are multiplied by or moved by: one number, or one for every output, [outputs]."""
 
 
 class Fitted(Protocol):
@@ -27,6 +29,10 @@ class Fitted(Protocol):
     def features(self) -> int:
         """Number of features a row must have."""
 
+    @property
+    def outputs(self) -> int:
+        """Number of outputs that a row gets."""
+
     def predict(self, x: npt.ArrayLike) -> Floats:
         """Outputs on the target's scale.
 
@@ -34,14 +40,19 @@ class Fitted(Protocol):
             x: features, shape [rows, features].
 
         Returns:
-            One row of outputs a member, shape [members, rows].
+            One row of outputs a member, shape [members, rows], or [members, rows, outputs] where
+            there are several.
 
         Raises:
             DataError: `x` has another number of features.
         """
 
-    def rescaled(self, factor: float, offset: float) -> Self:
-        """The same model with outputs `offset + factor * output`."""
+    def rescaled(self, factor: Scale, offset: Scale) -> Self:
+        """The same model with outputs `offset + factor * output`.
+
+        Raises:
+            ValueError: there are more or fewer factors or offsets than outputs.
+        """
 
     def settings(self) -> dict[str, Any]:
         """What is not an array, ready for JSON."""
@@ -70,6 +81,26 @@ def rows_of(x: npt.ArrayLike, features: int) -> Floats:
             f"the model was fitted on {features} features; the rows have shape {rows.shape}"
         )
     return rows
+
+
+def per_output(scale: Scale, outputs: int) -> Scale:
+    """A factor or an offset ready to be put on a model's outputs, the last axis.
+
+    Args:
+        scale: one number, or one for every output, shape [outputs].
+        outputs: how many the model has.
+
+    Returns:
+        As given, but one number where there is one output.
+
+    Raises:
+        ValueError: there are more or fewer than outputs.
+    """
+    if not isinstance(scale, np.ndarray) or scale.ndim == 0:
+        return scale
+    if scale.shape != (outputs,):
+        raise ValueError(f"{outputs} outputs cannot be rescaled by numbers of shape {scale.shape}")
+    return scale if outputs > 1 else float(scale[0])
 
 
 def require(condition: bool, problem: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 import numpy.typing as npt
 
-from hw1.fitted.base import Array, Fitted, Floats, part, require, rows_of
+from hw1.fitted.base import Array, Fitted, Floats, Scale, part, require, rows_of
 from hw1.fitted.kernel import KernelFitted
 from hw1.fitted.linear import LinearFitted
 from hw1.fitted.nested import described, nested_arrays, rebuilt
@@ -51,18 +51,23 @@ class BlendFitted:
         """Number of features a row must have."""
         return self.models[0].features
 
+    @property
+    def outputs(self) -> int:
+        """Number of outputs that a row gets."""
+        return self.models[0].outputs
+
     def predict(self, x: npt.ArrayLike) -> Floats:
-        """Outputs, shape [members, rows], of features of shape [rows, features]."""
+        """Outputs of features of shape [rows, features]; see `Fitted`."""
         rows = rows_of(x, self.features)
         outputs = [model.predict(rows) for model in self.models]
-        total = np.zeros((self.members, len(rows)))
+        total = np.zeros((self.members, *outputs[0].shape[1:]))
         for *earlier, last in self.chains:
             total += outputs[last]
             for model in earlier:
                 total += outputs[model].mean(axis=0)
         return total / len(self.chains)
 
-    def rescaled(self, factor: float, offset: float) -> Self:
+    def rescaled(self, factor: Scale, offset: Scale) -> Self:
         """The same blend with outputs `offset + factor * output`."""
         # only a chain's first model carries the offset, else a sum would have it several times
         first = {chain[0] for chain in self.chains}
@@ -111,6 +116,8 @@ class BlendFitted:
         require(first | later == set(range(len(self.models))), "a model stands in no chain")
         widths = {model.features for model in self.models}
         require(len(widths) == 1, f"its models have {sorted(widths)} features")
+        outputs = {model.outputs for model in self.models}
+        require(len(outputs) == 1, f"its models have {sorted(outputs)} outputs")
         lasts = {self.models[chain[-1]].members for chain in self.chains}
         require(lasts <= {1, self.members}, f"its chains have {sorted(lasts)} members")
 

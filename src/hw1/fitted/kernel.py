@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 import numpy.typing as npt
 
-from hw1.fitted.base import Array, Floats, array_part, part, require, rows_of
+from hw1.fitted.base import Array, Floats, Scale, array_part, part, per_output, require, rows_of
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,11 @@ class KernelFitted:
         """Number of features a row must have."""
         return int(self.vectors.shape[1])
 
+    @property
+    def outputs(self) -> int:
+        """Number of outputs that a row gets: always one."""
+        return 1
+
     def predict(self, x: npt.ArrayLike) -> Floats:
         """Outputs, shape [1, rows], of features of shape [rows, features]."""
         rows = rows_of(x, self.features)
@@ -49,8 +54,9 @@ class KernelFitted:
         outputs = np.exp(-self.gamma * distances) @ self.duals + self.intercept
         return np.asarray(outputs[None, :], dtype=np.float64)
 
-    def rescaled(self, factor: float, offset: float) -> Self:
+    def rescaled(self, factor: Scale, offset: Scale) -> Self:
         """The same model with outputs `offset + factor * output`."""
+        factor, offset = float(per_output(factor, 1)), float(per_output(offset, 1))
         intercept = self.intercept * factor + offset
         return replace(self, duals=self.duals * factor, intercept=intercept)
 

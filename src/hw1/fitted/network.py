@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hw1.fitted.activations import ACTIVATIONS
-from hw1.fitted.base import Array, Floats, array_part, part, require, rows_of
+from hw1.fitted.base import Array, Floats, Scale, array_part, part, per_output, require, rows_of
 
 
 @dataclass(frozen=True)
@@ -36,10 +36,10 @@ class NetworkFitted:
 
     Attributes:
         activation: a name in `hw1.fitted.activations`.
-        weights: one array a layer, shape [members, inputs, outputs]; the last has one output.
+        weights: one array a layer, shape [members, inputs, outputs].
         biases: one array a layer, shape [members, 1, outputs].
         normalisations: one a hidden layer, or none at all.
-        skip: shape [members, features, 1], or None for no linear path.
+        skip: shape [members, features, outputs], or None for no linear path.
     """
 
     activation: str
@@ -60,8 +60,13 @@ class NetworkFitted:
         """Number of features a row must have."""
         return int(self.weights[0].shape[1])
 
+    @property
+    def outputs(self) -> int:
+        """Number of outputs that a row gets."""
+        return int(self.weights[-1].shape[2])
+
     def predict(self, x: npt.ArrayLike) -> Floats:
-        """Outputs, shape [members, rows], of features of shape [rows, features]."""
+        """Outputs of features of shape [rows, features]; see `Fitted`."""
         rows = rows_of(x, self.features)
         hidden = np.broadcast_to(rows, (self.members, *rows.shape))
         for layer in range(len(self.weights) - 1):
@@ -72,10 +77,11 @@ class NetworkFitted:
         output = hidden @ self.weights[-1] + self.biases[-1]
         if self.skip is not None:
             output = output + rows @ self.skip
-        return np.asarray(output[:, :, 0], dtype=np.float64)
+        return np.asarray(output if self.outputs > 1 else output[:, :, 0], dtype=np.float64)
 
-    def rescaled(self, factor: float, offset: float) -> Self:
+    def rescaled(self, factor: Scale, offset: Scale) -> Self:
         """The same network with outputs `offset + factor * output`."""
+        factor, offset = per_output(factor, self.outputs), per_output(offset, self.outputs)
         return replace(
             self,
             weights=(*self.weights[:-1], self.weights[-1] * factor),
@@ -85,12 +91,14 @@ class NetworkFitted:
 
     def settings(self) -> dict[str, Any]:
         """What is not an array, ready for JSON."""
-        return {
+        settings = {
             "activation": self.activation,
             "layers": len(self.weights),
             "batch_norm": bool(self.normalisations),
             "linear_skip": self.skip is not None,
         }
+        # only where there are several, so that files of one output stay what they have been
+        return settings if self.outputs == 1 else settings | {"outputs": self.outputs}
 
     def arrays(self) -> dict[str, Array]:
         """The arrays by name."""
@@ -126,6 +134,8 @@ class NetworkFitted:
             skip=array_part(arrays, "skip", 3) if part(settings, "linear_skip") else None,
         )
         model._check()
+        outputs = settings.get("outputs", 1)
+        require(model.outputs == outputs, f"the last layer has not {outputs!r} outputs")
         return model
 
     def _check(self) -> None:
@@ -139,6 +149,5 @@ class NetworkFitted:
             if layer < len(self.normalisations):
                 shapes = {array.shape for array in vars(self.normalisations[layer]).values()}
                 require(shapes == {row}, f"`norm_{layer}` does not fit")
-        require(width == 1, "the last layer has more than one output")
-        skip = (self.members, self.features, 1)
+        skip = (self.members, self.features, width)
         require(self.skip is None or self.skip.shape == skip, "`skip` does not fit")

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hw1.core.errors import DataError
-from hw1.fitted.base import Array, Fitted, Floats, array_part, part, require, rows_of
+from hw1.fitted.base import Array, Fitted, Floats, Scale, array_part, part, require, rows_of
 from hw1.fitted.blend import SINGLE_KINDS, BlendFitted
 from hw1.fitted.nested import described, nested_arrays, rebuilt
 
@@ -50,14 +50,20 @@ class RoutedFitted:
         """Number of members."""
         return self.routes[0].fitted.members
 
+    @property
+    def outputs(self) -> int:
+        """Number of outputs that a row gets."""
+        return self.routes[0].fitted.outputs
+
     def predict(self, x: npt.ArrayLike) -> Floats:
-        """Outputs, shape [members, rows], of features of shape [rows, features].
+        """Outputs of features of shape [rows, features]; see `Fitted`.
 
         Raises:
             DataError: a row lacks features that even the last route needs.
         """
         rows = rows_of(x, self.features)
-        outputs = np.empty((self.members, len(rows)))
+        several = (self.outputs,) if self.outputs > 1 else ()
+        outputs = np.empty((self.members, len(rows), *several))
         waiting = np.ones(len(rows), dtype=np.bool_)
         for route in self.routes:
             own = rows[:, route.columns]
@@ -69,7 +75,7 @@ class RoutedFitted:
             raise DataError(f"row {row} lacks features that every route of the model needs")
         return outputs
 
-    def rescaled(self, factor: float, offset: float) -> Self:
+    def rescaled(self, factor: Scale, offset: Scale) -> Self:
         """The same model with outputs `offset + factor * output`."""
         routes = (Route(each.columns, each.fitted.rescaled(factor, offset)) for each in self.routes)
         return type(self)(self.features, tuple(routes))
@@ -105,6 +111,8 @@ class RoutedFitted:
         )
         members = {route.fitted.members for route in routes}
         require(len(members) == 1, f"routes have {sorted(members)} members")
+        outputs = {route.fitted.outputs for route in routes}
+        require(len(outputs) == 1, f"routes have {sorted(outputs)} outputs")
         return cls(width, routes)
 
 

@@ -17,7 +17,7 @@ from hw1.core.files import read_json, write_bytes, write_json
 from hw1.fitted.base import Array, Fitted, part, require
 from hw1.fitted.nested import described, nested_arrays, rebuilt
 from hw1.fitted.routed import ROUTE_KINDS, RoutedFitted
-from hw1.target import TargetScale
+from hw1.target import Target, target_from_dict
 
 MODEL_FILE = "model.json"
 WEIGHTS_FILE = "weights.safetensors"
@@ -26,13 +26,13 @@ FORMAT = "hw1 model, version 1"
 KINDS: dict[str, type[Fitted]] = ROUTE_KINDS | {RoutedFitted.kind: RoutedFitted}
 
 
-def save(folder: Path, folds: Mapping[str, Fitted], scale: TargetScale) -> None:
+def save(folder: Path, folds: Mapping[str, Fitted], target: Target) -> None:
     """Write the models of all folds.
 
     Args:
         folder: where `model.json` and `weights.safetensors` are written.
         folds: fitted models by the name of their fold: "0", "1", ... and maybe "final".
-        scale: the scale of the models' outputs.
+        target: what the models predict.
     """
     from safetensors.numpy import save as to_bytes
 
@@ -41,18 +41,18 @@ def save(folder: Path, folds: Mapping[str, Fitted], scale: TargetScale) -> None:
     write_bytes(folder / WEIGHTS_FILE, weights)
     description = {
         "format": FORMAT,
-        "target": {"kind": scale.kind, "transform": scale.transform},
+        "target": target.to_dict(),
         "weights_sha256": hashlib.sha256(weights).hexdigest(),
         "folds": {fold: described(model) for fold, model in folds.items()},
     }
     write_json(folder / MODEL_FILE, description)
 
 
-def load(folder: Path) -> tuple[dict[str, Fitted], TargetScale]:
+def load(folder: Path) -> tuple[dict[str, Fitted], Target]:
     """Read what `save` wrote.
 
     Returns:
-        The fitted models by fold, and the scale of their outputs.
+        The fitted models by fold, and what they predict.
 
     Raises:
         DataError: a file is missing, damaged, of another program, or the two do not belong
@@ -89,26 +89,23 @@ def _read_weights(path: Path, description: Any) -> dict[str, Array]:
 
 def _rebuild(
     description: Mapping[str, Any], arrays: Mapping[str, Array]
-) -> tuple[dict[str, Fitted], TargetScale]:
+) -> tuple[dict[str, Fitted], Target]:
     folds = {
         fold: rebuilt(KINDS, content, arrays, fold)
         for fold, content in _mapping(description, "folds").items()
     }
     require(bool(folds), "it has no folds")
-    return dict(sorted(folds.items(), key=_fold_order)), _target(_mapping(description, "target"))
+    target = target_from_dict(_mapping(description, "target"))
+    for fold, model in folds.items():
+        fitting = model.outputs == target.outputs
+        require(fitting, f"fold {fold} has {model.outputs} outputs, not {target.outputs}")
+    return dict(sorted(folds.items(), key=_fold_order)), target
 
 
 def _mapping(parts: Mapping[str, Any], name: str) -> dict[str, Any]:
     value = part(parts, name)
     require(isinstance(value, dict), f"`{name}` is {value!r}")
     return dict(value)
-
-
-def _target(content: Mapping[str, Any]) -> TargetScale:
-    kind, transform = part(content, "kind"), part(content, "transform")
-    require(kind in ("level", "change"), f"unknown target {kind!r}")
-    require(transform in ("none", "arcsine_sqrt"), f"unknown target transform {transform!r}")
-    return TargetScale(kind, transform)
 
 
 def _fold_order(item: tuple[str, Fitted]) -> tuple[bool, int]:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 import numpy.typing as npt
 
-from hw1.fitted.base import Array, Floats, array_part, part, require, rows_of
+from hw1.fitted.base import Array, Floats, Scale, array_part, part, per_output, require, rows_of
 
 # rows x trees walked together: small enough to stay in the processor's cache
 WALKED_TOGETHER = 65_536
@@ -56,6 +56,11 @@ class TreesFitted:
         """Number of features a row must have."""
         return self.width
 
+    @property
+    def outputs(self) -> int:
+        """Number of outputs that a row gets: always one."""
+        return 1
+
     def predict(self, x: npt.ArrayLike) -> Floats:
         """Outputs, shape [members, rows], of features of shape [rows, features]."""
         rows = rows_of(x, self.features)
@@ -79,8 +84,9 @@ class TreesFitted:
                 return nodes
             nodes = following
 
-    def rescaled(self, factor: float, offset: float) -> Self:
+    def rescaled(self, factor: Scale, offset: Scale) -> Self:
         """The same model with outputs `offset + factor * output`."""
+        factor, offset = float(per_output(factor, 1)), float(per_output(offset, 1))
         offsets = self.offsets * factor + offset
         return replace(self, value=self.value * factor, offsets=offsets)
 

@@ -107,8 +107,9 @@ def _judged(problem: Problem, fitted: Fitted, epochs: list[int] | None) -> FoldF
                 f"{problem.design.fold}: `{problem.params.model}` predicts numbers that are not "
                 f"finite; try a smaller learning rate or a larger penalty"
             )
-        predicted = problem.scale.decode(outputs, part.known)
-        return float(part.errors(predicted.mean(axis=0, keepdims=True))[0])
+        predicted = problem.target.decode(outputs, part.known)
+        truth = problem.truth_of(part)
+        return float(part.errors(predicted.mean(axis=0, keepdims=True), truth)[0])
 
     validation = problem.design.validation
     return FoldFit(

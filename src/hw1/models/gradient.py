@@ -8,6 +8,7 @@ import numpy as np
 
 from hw1.engine.architecture import NORM_EPSILON, Architecture
 from hw1.engine.epoch import Epoch
+from hw1.engine.losses import LossName
 from hw1.engine.members import members_of
 from hw1.engine.rows import Rows
 from hw1.engine.training import Trained, train
@@ -38,7 +39,7 @@ def fit_by_gradient(
         Hw1Error: training diverges.
     """
     params, design = problem.params, problem.design
-    architecture = architecture_of(params, problem.x.shape[1])
+    architecture = architecture_of(params, problem.x.shape[1], problem.outputs)
     trained = train(
         architecture,
         params,
@@ -52,10 +53,14 @@ def fit_by_gradient(
     return to_fitted(architecture, trained), trained.kept_epochs
 
 
-def architecture_of(params: TrainParams, features: int) -> Architecture:
-    """The network that the parameters describe; `linear` is one without hidden layers."""
+def architecture_of(params: TrainParams, features: int, outputs: int = 1) -> Architecture:
+    """The network that the parameters describe; `linear` is one without hidden layers.
+
+    With the task `classification` the latter is logistic regression.
+    """
+    loss: LossName = "cross_entropy" if params.task == "classification" else "squared"
     if params.model == "linear":
-        return Architecture(features, ())
+        return Architecture(features, (), outputs=outputs, loss=loss)
     return Architecture(
         features=features,
         hidden=tuple(params.hidden),
@@ -63,6 +68,8 @@ def architecture_of(params: TrainParams, features: int) -> Architecture:
         dropout=params.dropout,
         batch_norm=params.batch_norm,
         linear_skip=params.linear_skip,
+        outputs=outputs,
+        loss=loss,
     )
 
 
@@ -70,7 +77,10 @@ def to_fitted(architecture: Architecture, trained: Trained) -> LinearFitted | Ne
     """Trained networks as they predict."""
     parameters, statistics = trained.parameters.views, trained.statistics.views
     if not architecture.hidden:
-        return LinearFitted(parameters["weight_0"][:, :, 0], parameters["bias_0"][:, 0, 0])
+        coefficients, intercepts = parameters["weight_0"], parameters["bias_0"][:, 0]
+        if architecture.outputs == 1:
+            return LinearFitted(coefficients[:, :, 0], intercepts[:, 0])
+        return LinearFitted(coefficients, intercepts)
     layers, members = range(len(architecture.hidden) + 1), trained.parameters.members
     return NetworkFitted(
         activation=architecture.activation,

@@ -7,6 +7,7 @@ import numpy as np
 from hw1.fitted.base import Array
 from hw1.fitted.linear import LinearFitted
 from hw1.models.problem import Problem
+from hw1.target import Rise, WholeDay
 
 # enough for correlated features; scikit-learn's 1000 is not always
 LASSO_ITERATIONS = 20_000
@@ -14,10 +15,20 @@ LASSO_FOLDS = 5
 
 
 def fit_persistence(problem: Problem) -> LinearFitted:
-    """No change from the last known day, also where changes are standardised."""
+    """No change from the last known day, also where changes are standardised.
+
+    Where a rise is predicted, its share in the training rows.
+    """
+    width = problem.x.shape[1]
+    if isinstance(problem.target, Rise):
+        share = problem.y.mean()
+        return LinearFitted(np.zeros((1, width)), np.array([np.log(share / (1.0 - share))]))
+    if isinstance(problem.target, WholeDay):
+        outputs = problem.outputs
+        return LinearFitted(np.zeros((1, width, outputs)), np.zeros((1, outputs)))
     # not -mean / deviation, which would be -0.0 where they are not
     unmoved = (0.0 - problem.mean) / problem.deviation
-    return LinearFitted(np.zeros((1, problem.x.shape[1])), np.array([unmoved]))
+    return LinearFitted(np.zeros((1, width)), np.array([unmoved]))
 
 
 def fit_ridge(problem: Problem) -> LinearFitted:
@@ -32,9 +43,9 @@ def fit_ridge(problem: Problem) -> LinearFitted:
 
 def _least_squares(problem: Problem) -> LinearFitted:
     """Of all best solutions the shortest: features may be sums of others."""
-    centre, mean = problem.x.mean(axis=0), problem.y.mean()
+    centre, mean = problem.x.mean(axis=0), problem.y.mean(axis=0)
     coefficients = np.linalg.lstsq(problem.x - centre, problem.y - mean)[0]
-    return LinearFitted(coefficients[None, :], np.array([mean - centre @ coefficients]))
+    return LinearFitted(coefficients[None], np.array([mean - centre @ coefficients]))
 
 
 def fit_lasso(problem: Problem) -> LinearFitted:
@@ -73,4 +84,7 @@ def _splits_by_state(states: Array) -> list[tuple[Array, Array]]:
 
 def _linear(model: object) -> LinearFitted:
     coefficients = np.asarray(vars(model)["coef_"], dtype=np.float64)
-    return LinearFitted(coefficients.reshape(1, -1), np.atleast_1d(vars(model)["intercept_"]))
+    intercept = vars(model)["intercept_"]
+    if coefficients.ndim == 2:  # scikit-learn's are [outputs, features]
+        return LinearFitted(np.ascontiguousarray(coefficients.T)[None], intercept[None])
+    return LinearFitted(coefficients.reshape(1, -1), np.atleast_1d(intercept))

@@ -98,11 +98,4 @@ def _with_columns(design: Design, columns: Array) -> Design:
 
 def _rows_with(part: Part, columns: Array) -> Part:
     x = part.x[:, columns]
-    rows = ~np.isnan(x).any(axis=1)
-    return Part(
-        x=np.ascontiguousarray(x[rows]),
-        target=part.target[rows],
-        known=part.known[rows],
-        weight=part.weight[rows],
-        states=part.states[rows],
-    )
+    return replace(part, x=np.ascontiguousarray(x)).at(np.asarray(~np.isnan(x).any(axis=1)))

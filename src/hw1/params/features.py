@@ -18,6 +18,7 @@ class FeaturesParams(Section):
     transform: Transform
     days: Annotated[int, Field(ge=0)] | Literal["all"]
     differences: Annotated[int, Field(ge=0)] | Literal["all"]
+    last_day: bool
     linked_days: Annotated[int, Field(ge=0)] | Literal["all"]
     states: bool
     pairs: Pairs

@@ -53,6 +53,17 @@ def check_params(path: Path = PARAMS_FILE) -> dict[str, Section]:
 def _clashes(sections: dict[str, Section]) -> Iterator[str]:
     """What is valid in its section, but not together."""
     ingest, features = sections.get("ingest"), sections.get("features")
+    train = sections.get("train")
+    if (
+        isinstance(train, TrainParams)
+        and train.task == "structured"
+        and isinstance(features, FeaturesParams)
+        and features.last_day
+    ):
+        yield (
+            "`train.task: structured` predicts all signals of the last day, so they must not be "
+            "seen; set `features.last_day: false`"
+        )
     if isinstance(ingest, IngestParams) and isinstance(features, FeaturesParams):
         link, pairs, method = ingest.link, features.pairs, ingest.split.method
         if method in LEAKING and pairs != "last":
@@ -65,6 +76,11 @@ def _clashes(sections: dict[str, Section]) -> Iterator[str]:
             yield (
                 f"`ingest.link: {link}` and `features.pairs: {pairs}` do not go together, as pairs "
                 "have no days of other windows; set `features.pairs: last`"
+            )
+        if link != "none" and not features.last_day:
+            yield (
+                f"`ingest.link: {link}` and `features.last_day: false` do not go together, as "
+                "linked windows show the last day; set `ingest.link: none`"
             )
 
 

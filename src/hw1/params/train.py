@@ -1,10 +1,12 @@
 """Parameters of the train stage: target, model, optimisation and ensembling."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import Field, field_validator, model_validator
 
+from hw1.core.errors import ParamsError
 from hw1.core.sections import Section
+from hw1.core.survey import Task
 
 SingleModel = Literal[
     "persistence",
@@ -33,6 +35,12 @@ Count = Annotated[int, Field(ge=1)]
 
 # fitted in epochs by gradient descent
 BY_GRADIENT: tuple[SingleModel, ...] = ("linear", "mlp")
+# what can learn each task: probabilities and vectors need a loss, or a form, of their own
+LEARNERS: dict[Task, tuple[ModelName, ...]] = {
+    "regression": (*get_args(SingleModel), "blend"),
+    "classification": ("persistence", "linear", "mlp"),
+    "structured": ("persistence", "linear", "ridge", "mlp"),
+}
 # a fit depends on the seed, so that every seed makes a member
 RANDOM: tuple[SingleModel, ...] = (*BY_GRADIENT, "extra_trees")
 
@@ -116,6 +124,8 @@ class HistGradientBoostingParams(Section):
 class TrainParams(Section):
     """Section `train:` of params.yaml."""
 
+    task: Task
+    rise: Annotated[float, Field(ge=-100, le=100)]
     model: ModelName
     blend: list[list[SingleModel]]
     target: Literal["level", "change"]
@@ -177,6 +187,16 @@ class TrainParams(Section):
         return chains
 
     @model_validator(mode="after")
+    def _model_learns_the_task(self) -> Self:
+        able = LEARNERS[self.task]
+        if self.model not in able:
+            raise ValueError(
+                f"`task: {self.task}` cannot be learnt by `model: {self.model}`; choose from "
+                f"{', '.join(able)}"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _persistence_blends_with_changes(self) -> Self:
         if self.model == "blend" and self.target == "level" and self._fits("persistence"):
             raise ValueError("`persistence` in `blend` needs `target: change`")
@@ -193,3 +213,20 @@ class TrainParams(Section):
         if self.by_gradient and self.schedule.warmup_epochs >= self.epochs:
             raise ValueError("`schedule.warmup_epochs` must be fewer than `epochs`")
         return self
+
+
+def require_regression(train: TrainParams, who: str) -> None:
+    """Refuse the other tasks where only percentages are understood.
+
+    Args:
+        train: section `train:`.
+        who: what would need them, such as "`hw1 sweep`".
+
+    Raises:
+        ParamsError: `train.task` is another one.
+    """
+    if train.task != "regression":
+        raise ParamsError(
+            f"`train.task` is `{train.task}`, but {who} knows `regression` alone; set "
+            "`train.task: regression`"
+        )

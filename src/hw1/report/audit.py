@@ -7,11 +7,11 @@ from typing import Any
 
 from hw1.board.cells import share_text, skill_text
 from hw1.core.sections import flatten
-from hw1.evaluation.labels import number, sentence, split_label
+from hw1.evaluation.labels import metric_label, number, sentence, split_label
 from hw1.evaluation.scheme_metrics import optimism_text
 from hw1.report.blocks import Block, Line, Paragraph, Section, Table, number_lines
 from hw1.report.files import Files
-from hw1.task_words import CLASSIFICATION, metric_label
+from hw1.task_words import CLASSIFICATION
 
 MOST_SIGNALS = 8
 

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from hw1.core import layout
-from hw1.task_words import CLASSIFICATION, MainMetric, Task, metric_label, task_in
+from hw1.core.survey import Task
+from hw1.evaluation.labels import metric_label
+from hw1.task_words import CLASSIFICATION, MainMetric, task_in
 
 
 @dataclass(frozen=True)

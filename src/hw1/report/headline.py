@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 
 from hw1.board.cells import deviation_text, share_text, skill_text
 from hw1.board.marks import is_transductive
-from hw1.evaluation.labels import interval, number
+from hw1.evaluation.labels import interval, metric_label, number, yardstick
 from hw1.report.blocks import Tile
 from hw1.report.files import Files
-from hw1.task_words import CLASSIFICATION, REGRESSION, metric_label, yardstick
+from hw1.task_words import CLASSIFICATION, REGRESSION
 
 PARTS = ("public", "private")
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from hw1.board.cells import skill_text
-from hw1.evaluation.labels import number
+from hw1.evaluation.labels import number, yardstick
 from hw1.report.blocks import Block, Figure, Line, Paragraph, Section, Table
 from hw1.report.files import Files
-from hw1.task_words import CLASSIFICATION, question, yardstick
+from hw1.task_words import CLASSIFICATION, question
 
 
 def result_sections(files: Files, pictures: Mapping[str, bytes]) -> Iterator[Section]:
@@ -53,7 +53,7 @@ def _signals(files: Files, pictures: Mapping[str, bytes]) -> Iterator[Section]:
     group = files.evaluate.get("structured", {}).get("signals", {})
     if not group:
         return
-    tested = files.submit.get("signals", {})
+    tested = files.submit.get("structured", {}).get("signals", {})
     lines = [
         Line((name, *_signal(group[name]), *(_signal(tested.get(name, {})) if tested else ())))
         for name in sorted(group, key=lambda name: (-group[name].get("skill", 0.0), name))

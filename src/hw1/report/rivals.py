@@ -8,11 +8,11 @@ from hw1.board.cells import columns_of
 from hw1.board.entries import Entry, entry_of, read_entries
 from hw1.board.leaderboard import not_run
 from hw1.board.standing import Place, Standing, sections_of
+from hw1.evaluation.labels import metric_label
 from hw1.lineage.blobs import cache_folder
 from hw1.lineage.record import Record
 from hw1.report.blocks import Block, Command, Line, Paragraph, Section, Table
 from hw1.report.surroundings import RIVALS_TITLE, Rivals
-from hw1.task_words import metric_label
 
 MOST_RIVALS = 20
 SENTENCES = {

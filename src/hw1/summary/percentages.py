@@ -53,8 +53,8 @@ def notes(evaluated: Metrics, submitted: Metrics) -> Table:
     notes.add_row("skill", "MSE saved against persistence, which repeats the last known day")
     if "structured" in evaluated:
         notes.add_row("all signals", signals_text(evaluated["structured"]))
-    if "signals" in submitted:
-        notes.add_row("test signals", signals_text({"signals": submitted["signals"]}))
+    if "structured" in submitted:
+        notes.add_row("test signals", signals_text(submitted["structured"]))
     if optimism := optimism_text(evaluated):
         notes.add_row("optimism", optimism)
     if "extrapolation" in evaluated:

@@ -4,7 +4,7 @@ from rich.table import Table
 from rich.text import Text
 
 from hw1.board.cells import share_text
-from hw1.evaluation.labels import number
+from hw1.evaluation.labels import BASE_RATE, number
 from hw1.evaluation.scheme_metrics import optimism_text
 from hw1.summary.parts import (
     PARTS,
@@ -19,7 +19,7 @@ from hw1.summary.parts import (
     spread,
     validation_label,
 )
-from hw1.task_words import BASE_RATE, question
+from hw1.task_words import question
 
 
 def errors(evaluated: Metrics, submitted: Metrics) -> Table:

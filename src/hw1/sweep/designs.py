@@ -6,10 +6,8 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from hw1.features.design import build_fold_designs
-from hw1.models.design import Design, Part, to_design
+from hw1.models.design import Design, joined, to_design
 from hw1.params.features import FeaturesParams
 from hw1.sweep.data import SearchData
 
@@ -79,7 +77,4 @@ def _joined(group: Sequence[Design]) -> Design:
     parts = [design.validation for design in group if design.validation is not None]
     if len(parts) == 1:
         return group[0]
-    columns = {
-        name: np.concatenate([getattr(part, name) for part in parts]) for name in vars(parts[0])
-    }
-    return replace(group[0], validation=Part(**columns))
+    return replace(group[0], validation=joined(parts))

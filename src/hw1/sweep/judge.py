@@ -44,7 +44,7 @@ class Judge:
         outputs = fitted.predict(part.x)
         if not np.isfinite(outputs).all():
             raise Hw1Error(f"fold {problem.design.fold}: predictions are not finite")
-        predicted = problem.scale.decode(outputs, part.known)
+        predicted = problem.target.decode(outputs, part.known)
         single = np.square(predicted - part.target).mean(axis=0)
         self.members += self._by_state(single, part)
         self.ensemble += self._by_state(np.square(predicted.mean(axis=0) - part.target), part)

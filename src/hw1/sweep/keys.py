@@ -11,6 +11,8 @@ from hw1.core.sections import Section, key_paths
 from hw1.sweep.space import SECTIONS
 
 NOT_SEARCHED = {
+    "train.task": "errors of different tasks cannot be compared",
+    "train.rise": "errors of different thresholds cannot be compared",
     "train.seeds": "every trial has `sweep.seeds` members, as more of them are always better",
     "train.refit": "it says what is submitted, and no validation error depends on it",
     "train.threads": "it changes how fast a fit is, not how good",

@@ -11,7 +11,7 @@ from hw1.params.features import FeaturesParams
 from hw1.params.ingest import IngestParams
 from hw1.params.project import check_params
 from hw1.params.sweep import SweepParams, load_sweep
-from hw1.params.train import TrainParams
+from hw1.params.train import TrainParams, require_regression
 from hw1.sweep.data import SearchData, read_search_data, search_ingest
 from hw1.sweep.making import make_space
 from hw1.sweep.space import Space
@@ -68,6 +68,7 @@ def read_setup(file: Path | None = None, trials: int | None = None) -> Setup:
     assert isinstance(ingest, IngestParams)
     assert isinstance(features, FeaturesParams)
     assert isinstance(train, TrainParams)
+    require_regression(train, "a search")
     sweep = load_sweep(file)
     if trials is not None:
         sweep = sweep.model_copy(update={"trials": trials})

@@ -55,7 +55,7 @@ PER_INPUT = {
     "features/selected.": "x_score/",
     "ingest/shift.in_deviations.": "x_shift/",
     "evaluate/structured.signals.": "x_signal/",
-    "submit/signals.": "x_signal/test.",
+    "submit/structured.signals.": "x_signal/test.",
 }
 RATE = "learning_rate"
 REFUSED = re.compile(r"[^\w./ -]")  # a signal may be called anything, a metric may not

@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hw1.core import layout
-from hw1.evaluation.labels import interval, number, sentence, skill_label
+from hw1.evaluation.labels import interval, metric_label, number, sentence, skill_label, yardstick
 from hw1.evaluation.scheme_metrics import extrapolation_text, optimism_text
 from hw1.lineage.restoring import NONE
 from hw1.references import own_metric
-from hw1.task_words import REGRESSION, metric_label, question, task_in, yardstick
+from hw1.task_words import REGRESSION, question, task_in
 from hw1.tracking.metrics import LEAKING, PROBABILITIES, TRANSDUCTIVE, main_metric
 
 NOTE_TAG = "mlflow.note.content"

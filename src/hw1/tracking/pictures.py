@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hw1.core import layout
-from hw1.evaluation.labels import number, skill_label
+from hw1.evaluation.labels import metric_label, number, skill_label, yardstick
 from hw1.picture_style import (
     BLUE,
     DASHES,
@@ -22,7 +22,7 @@ from hw1.picture_style import (
     png,
     titled,
 )
-from hw1.task_words import CLASSIFICATION, metric_label, task_in, yardstick
+from hw1.task_words import CLASSIFICATION, task_in
 from hw1.tracking.plot_data import Table, base_rate_brier, column, parse, read_table
 from hw1.tracking.task_pictures import calibration, roc, signals
 

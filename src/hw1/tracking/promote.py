@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from hw1.compare.paired import PairedDifference, paired_difference
 from hw1.compare.words import within_seeds
 from hw1.core.errors import Hw1Error
+from hw1.core.survey import Task
 from hw1.evaluation.errors import pooled_errors
 from hw1.evaluation.labels import interval, leaks, number
-from hw1.task_words import CLASSIFICATION, REGRESSION, Task
+from hw1.task_words import CLASSIFICATION, REGRESSION
 from hw1.tracking.registry import ALIAS, find_champion, model_name, registered_version
 
 if TYPE_CHECKING:

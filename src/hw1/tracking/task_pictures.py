@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,14 +22,17 @@ Truth = NDArray[np.bool_]
 
 BINS = 20
 """Of the histogram of probabilities."""
+WITHIN = NormalDist().inv_cdf(0.95)
+"""Standard errors on either side that hold 90 % of what is normally distributed."""
 
 
 def calibration(table: Table, evaluated: Mapping[str, Any]) -> Figure | None:
-    """What was observed where so much was predicted: groups of equal size, with intervals."""
+    """What was observed where so much was predicted: groups of equal size, with 90 % intervals."""
     if len(table.get("predicted", [])) < 2:
         return None
     predicted, observed = column(table, "predicted"), column(table, "observed")
-    low, high = column(table, "low"), column(table, "high")
+    reach = WITHIN * column(table, "error")
+    low, high = observed - reach, observed + reach
     probabilities = task_in(evaluated) == CLASSIFICATION
     level, gap = _levels(predicted, observed, low, high, probabilities)
     (left, right) = panels(8.4, 4.6, 2)
@@ -114,7 +118,7 @@ _ENDS = (np.nanmin, np.nanmax)
 
 def _calibration_title(predicted: Numbers, low: Numbers, high: Numbers) -> str:
     inside = int(np.count_nonzero((low <= predicted) & (predicted <= high)))
-    return f"In {inside} of {len(predicted)} groups what was predicted is within the interval"
+    return f"What was predicted is within the 90 % interval in {inside} of {len(predicted)} groups"
 
 
 def _draw_roc(axes: Axes, truth: Truth, score: Numbers, weight: Numbers) -> None:

@@ -17,7 +17,7 @@ from hw1.lectures.batch_size.params import BatchSizeParams
 from hw1.models.design import Design, Part
 from hw1.models.gradient import architecture_of, rows_of, to_fitted
 from hw1.models.problem import Problem, make_problem
-from hw1.params.train import TrainParams
+from hw1.params.train import TrainParams, require_regression
 
 
 @dataclass(frozen=True)
@@ -100,6 +100,7 @@ def make_ground(params: BatchSizeParams, train: TrainParams, design: Design) -> 
     """
     if design.validation is None or len(set(design.validation.states)) < 2:
         raise ParamsError(f"fold {design.fold} has no held-out rows of two states")
+    require_regression(train, "the lecture on batch size")
     if train.model not in ("linear", "mlp") or train.dropout or train.batch_norm:
         raise ParamsError(
             "`batch_size.train` must name a model `linear` or `mlp` without dropout and batch "
@@ -143,4 +144,4 @@ def _settings(params: BatchSizeParams, train: TrainParams) -> dict[str, Any]:
 
 def select(part: Part, chosen: Any) -> Part:
     """Some rows of a part."""
-    return Part(**{name: values[chosen] for name, values in vars(part).items()})
+    return part.at(chosen)

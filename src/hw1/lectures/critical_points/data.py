@@ -24,6 +24,7 @@ def training_params(params: CriticalPointsParams, train: TrainParams) -> TrainPa
     rate = {"learning_rate": params.learning_rate}
     return train.model_copy(
         update={
+            "task": "regression",
             "model": "mlp",
             "target": params.target,
             "target_standardise": True,

@@ -16,7 +16,7 @@ from hw1.lectures.diagnose.ladder import VARIANT, Plan
 from hw1.lectures.diagnose.rows import Fold, Holding
 from hw1.models.fold import fit_fold
 from hw1.models.gradient import architecture_of, rows_of, to_fitted
-from hw1.models.problem import Problem, effective_scale, make_problem
+from hw1.models.problem import Problem, make_problem, target_of
 from hw1.params.train import TrainParams
 
 
@@ -260,7 +260,7 @@ def _judge(
 
     Members that are lost have diverged; what they keep is from before.
     """
-    scale = effective_scale(plan.variant.train)
+    scale = target_of(plan.variant.train)
     train: list[Floats] = []
     held_out: list[Floats] = []
     squares = []

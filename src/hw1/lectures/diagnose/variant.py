@@ -11,7 +11,7 @@ from hw1.core.errors import ParamsError
 from hw1.core.sections import check_section, flatten, nearest
 from hw1.params.features import FeaturesParams
 from hw1.params.ingest import IngestParams
-from hw1.params.train import BY_GRADIENT, TrainParams
+from hw1.params.train import BY_GRADIENT, TrainParams, require_regression
 from hw1.variants import DEFAULT, VARIANTS_FILE, ShippedVariant, find_variant, overridden
 
 USED = ("ingest", "features", "train")
@@ -74,7 +74,7 @@ def make_variant(name: str, content: Mapping[str, Any], overrides: Mapping[str, 
 
     Raises:
         ParamsError: a key is unknown or belongs to a section that is not used, or a value is not
-            valid; or windows are linked.
+            valid; windows are linked; or the task is no regression.
     """
     used = {section: content[section] for section in USED if section in content}
     _check_keys(used, overrides)
@@ -84,13 +84,10 @@ def make_variant(name: str, content: Mapping[str, Any], overrides: Mapping[str, 
         raise ParamsError(
             "a diagnosis compares forecasts, and linked windows are none; set `ingest.link: none`"
         )
-    return Variant(
-        name,
-        changed,
-        ingest,
-        check_section("features", changed["features"], FeaturesParams),
-        check_section("train", changed["train"], TrainParams),
-    )
+    train = check_section("train", changed["train"], TrainParams)
+    require_regression(train, "a diagnosis")
+    features = check_section("features", changed["features"], FeaturesParams)
+    return Variant(name, changed, ingest, features, train)
 
 
 def choose_variant(
