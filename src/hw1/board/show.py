@@ -124,12 +124,18 @@ def _section(section: Section, names: Counter[str], everything: bool) -> Rendera
 
 def _table(standings: Sequence[Standing], metric: str, names: Counter[str]) -> Table:
     table = Table(
-        box=SIMPLE_HEAD, padding=(0, 1), pad_edge=False, show_edge=False, header_style="bold"
+        box=SIMPLE_HEAD,
+        padding=(0, 1),
+        pad_edge=False,
+        collapse_padding=True,  # a name of 14 letters has to fit beside nine columns
+        show_edge=False,
+        header_style="bold",
     )
     table.add_column("variant", overflow="fold", ratio=1)
     columns = columns_of(metric, standings)
     for column in columns:
-        table.add_column(column.title, justify="right", no_wrap=True)
+        title = column.title.replace("-", "-\n")  # `cross-entropy` is wider than its numbers
+        table.add_column(title, justify="right", no_wrap=True)
     for standing in standings:
         name = _name(standing, names)
         style = "bold" if standing.verdict == "best" else ""

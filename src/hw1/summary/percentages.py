@@ -23,7 +23,7 @@ from hw1.summary.parts import (
 )
 
 EXPECTED = "test set, expected"
-FEW = 3
+FEW = 2
 """Signals that are named as the best and as the worst."""
 
 
@@ -86,9 +86,10 @@ def signals_text(group: Mapping[str, Metrics]) -> str:
     text = f"{better} of {len(ranked)} better than persistence"
     mean = group.get("mean_skill", sum(skills.values()) / len(skills))
     text = f"mean skill {skill_percent(mean)}, {text}"
-    shown = ranked if len(ranked) <= 2 * FEW else [*ranked[:FEW], "", *ranked[-FEW:]]
-    named = [f"{name} {skill_percent(skills[name])}" if name else "..." for name in shown]
-    return f"{text}:\n{', '.join(named)}"
+    named = [f"{name} {skill_percent(skills[name])}" for name in ranked]
+    if len(named) <= FEW:
+        return f"{text}\n{', '.join(named)}"
+    return f"{text}\nbest {', '.join(named[:FEW])}\nworst {', '.join(named[: -FEW - 1 : -1])}"
 
 
 def _add_validation(table: Table, evaluated: Metrics, metric: str) -> None:
