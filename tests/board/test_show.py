@@ -98,7 +98,7 @@ def test_classifications_have_a_table_of_their_own_below(text, variant, classifi
     assert lines_with(percent, "b ")[0].split()[1] == "whole"
     assert lines_with(percent, "c ")[0].split()[1] == "hidden"
     assert lines_with(share, "variant")[0].split()[:2] == ["variant", "entropy"]
-    assert [line.split()[0] for line in share.splitlines()[3:5]] == ["sharp", "flat"]
+    assert [line.split()[0] for line in share.splitlines()[4:6]] == ["sharp", "flat"]
     assert lines_with(share, "flat")[0].split()[-1] == "worse"
     assert "0.741" in lines_with(share, "sharp")[0]
     assert max(map(len, shown.splitlines())) <= 80

@@ -52,7 +52,7 @@ def test_a_classifications_sections_are_about_probabilities(classified):
     asked, picture = section(classified, "Rises told from others").blocks
     assert "whether positivity rises by more than 0.5 points" in asked.text
     assert picture.kind == "figure"
-    assert section(classified, "Calibration").blocks[0].kind == "figure"
+    assert section(classified, "Calibration").blocks[1].kind == "figure"
     schemes = section(classified, "The same recipe by other schemes").blocks[0]
     assert schemes.head == ("scheme", "rows", "cross-entropy", "AUC", "skill")
     breakdown = section(classified, "Where the error comes from").blocks

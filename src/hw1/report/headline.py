@@ -88,7 +88,7 @@ def _probabilities(files: Files) -> Iterator[Tile]:
     yield Tile("Accuracy", f"{valid['accuracy'] * 100:.1f} %", note)
     if "calibration" in files.evaluate:
         error = files.evaluate["calibration"]["error"]
-        yield Tile("Calibration error", f"{error:.3f}", "predicted minus observed, on average")
+        yield Tile("Calibration error", f"{error:.3f}", "from predicted to observed, on average")
 
 
 def _signals(files: Files) -> Iterator[Tile]:

@@ -18,9 +18,7 @@ def result_sections(files: Files, pictures: Mapping[str, bytes]) -> Iterator[Sec
         "Predicted against true", "predicted", pictures, "predicted against true positivity"
     )
     yield from _classified(files, pictures)
-    yield from _pictured(
-        "Calibration", "calibration", pictures, "what was observed where so much was predicted"
-    )
+    yield from _calibration(pictures)
     yield from _signals(files, pictures)
     blocks: list[Block] = [*_figures("by_level", pictures, "error by level of positivity")]
     if files.by_level:
@@ -46,6 +44,17 @@ def _classified(files: Files, pictures: Mapping[str, bytes]) -> Iterator[Section
     )
     figures = _figures("roc", pictures, "ROC curve, and the probabilities of both classes")
     yield Section("Rises told from others", (Paragraph(text), *figures))
+
+
+def _calibration(pictures: Mapping[str, bytes]) -> Iterator[Section]:
+    """Whether what is predicted comes true."""
+    text = (
+        "Groups of equal size, from low to high predictions. The intervals take rows for "
+        "independent; windows that overlap are not, so they are somewhat too narrow."
+    )
+    figures = [*_figures("calibration", pictures, "what was observed by what was predicted")]
+    if figures:
+        yield Section("Calibration", (Paragraph(text), *figures))
 
 
 def _signals(files: Files, pictures: Mapping[str, bytes]) -> Iterator[Section]:

@@ -75,7 +75,8 @@ def rivals_section(rivals: Rivals, record: Record) -> Section:
         count = f"One of {len(section.standings)} variants by split {section.label}."
         blocks.append(Paragraph(f"{count} {SENTENCES.get(own.verdict or '', '')}".strip()))
     else:
-        blocks.append(Paragraph(f"No other variant by split {section.label} has been run yet."))
+        what = "No other variant" if section.rise is None else "No other classification"
+        blocks.append(Paragraph(f"{what} by split {section.label} has been run yet."))
     blocks.append(Table(("variant", *(column.title for column in columns)), lines))
     if left:
         blocks.append(Paragraph(f"{left} more: hw1 leaderboard --all"))

@@ -43,6 +43,7 @@ WIDTHS = {  # pixels, of the columns after the headline's; MLflow's own would cu
     "params.`train.seeds`": 110,
     "tags.`dvc.experiment`": 160,
 }
+PROBABILITIES_WIDTH = 200  # pixels, for `classification/cross_entropy`
 DIFFERENCES = "what differs"
 SECTIONS = {  # of the chart page, from the top; whether they are open
     HEADLINE: True,
@@ -127,14 +128,15 @@ def view_tag(edition: str, created: int) -> str:
 def probabilities_tag(edition: str, created: int) -> str:
     """The saved view of an edition's classifications alone; arguments as of `view_tag`."""
     numbers = [*probability_names(), probability_names(leaks=True)[0]]
-    columns = [*(f"metrics.`{name}`" for name in numbers), *WIDTHS]
+    widths = {f"metrics.`{name}`": PROBABILITIES_WIDTH for name in numbers} | WIDTHS
+    columns = list(widths)
     state = {
         "searchFilter": f"params.`ingest.edition` = '{edition}' and tags.task = '{CLASSIFICATION}'",
         "orderByKey": f"metrics.`{numbers[0]}`",
         "orderByAsc": True,
         "selectedColumns": columns,
         "columnOrder": columns,
-        "columnWidths": WIDTHS,
+        "columnWidths": widths,
     }
     return saved_view("Classification", created, state)
 
