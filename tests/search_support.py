@@ -30,6 +30,7 @@ def make_features(**changes: Any) -> FeaturesParams:
         "transform": "arcsine_sqrt",
         "days": 1,
         "differences": 1,
+        "last_day": True,
         "linked_days": 1,
         "states": False,
         "pairs": "with_test",

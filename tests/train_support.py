@@ -11,6 +11,8 @@ from hw1.params.train import TrainParams
 def make_params(**changes: Any) -> TrainParams:
     """Small, quick parameters; a nested section's changes are laid over its own."""
     plain = {
+        "task": "regression",
+        "rise": 0.0,
         "model": "mlp",
         "blend": [["ard"], ["lasso", "extra_trees"], ["lasso", "mlp"]],
         "target": "change",

@@ -20,6 +20,7 @@ def make_params() -> Callable[..., FeaturesParams]:
             "transform": "none",
             "days": 1,
             "differences": 1,
+            "last_day": True,
             "linked_days": 1,
             "states": False,
             "pairs": "last",

@@ -63,9 +63,10 @@ class Part:
 
     def equals(self, other: Part) -> bool:
         """Whether a model fitted on these rows is the one fitted on the others."""
-        pairs = zip(self._arrays(), other._arrays(), strict=True)
-        return all(
-            np.array_equal(own, theirs, equal_nan=own.dtype.kind == "f") for own, theirs in pairs
+        arrays, others = self._arrays(), other._arrays()
+        return len(arrays) == len(others) and all(
+            np.array_equal(own, theirs, equal_nan=own.dtype.kind == "f")
+            for own, theirs in zip(arrays, others, strict=True)
         )
 
     def _arrays(self) -> list[Array]:
