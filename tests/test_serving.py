@@ -21,9 +21,9 @@ from hw1.fitted.routed import Route, RoutedFitted
 from hw1.ingest.reading import TEST_NAMES, find_file, read_edition
 from hw1.predictor import submission_predictor
 from hw1.raw_rows import raw_columns
-from hw1.serving import FILES, MANIFEST, _load_pyfunc, save_model
+from hw1.serving import FILES, MANIFEST, ServedModel, _load_pyfunc, save_model
 from hw1.submission import write_submission
-from hw1.target import TargetScale
+from hw1.target import Rise, Target, TargetScale, WholeDay
 
 STRUCTURE = Structure(("AL", "NY"), ("cli", "tested_positive"), 3)
 CSV = """id,AL,NY,cli,tested_positive,cli,tested_positive,cli
@@ -245,3 +245,45 @@ def test_a_raw_row_has_no_links_and_takes_the_route_without(tmp_path):
     rows = pd.read_csv(StringIO(CSV))
     expected = [11.125 + 3.0, 21.0 + 7.3333333, 100.0]
     assert served.predict(rows)["tested_positive"].tolist() == pytest.approx(expected)
+
+
+def test_a_forecast_does_without_the_day_that_it_predicts(tmp_path, rows):
+    features = FeatureMap((Feature("before", "cli_day2"),), "none", (0.0,), (1.0,), None, ())
+    content = {"structure": STRUCTURE.to_dict(), "folds": {"final": features.to_dict()}}
+    write_json(tmp_path / "features.json", content)
+    model = {"final": LinearFitted(np.array([[2.0]]), np.zeros(1))}
+    storage.save(tmp_path, model, TargetScale("change", "none"))
+    served = _load_pyfunc(str(saved(tmp_path / "served", tmp_path)))
+    assert not served.sees_last_day
+    expected = [11.125 + 5.0, 21.0 + 4.0, 100.0]
+    for given in (rows, rows.drop(columns="cli.2"), rows.assign(**{"cli.2": np.nan})):
+        assert served.predict(given)["tested_positive"].tolist() == expected
+    with pytest.raises(DataError, match=r"missing: `cli\.1`; unknown columns: none"):
+        served.predict(rows.drop(columns="cli.1"))
+
+
+def served_by(folder: Path, model: LinearFitted, target: Target) -> ServedModel:
+    """A model whose only feature is yesterday's first signal."""
+    features = FeatureMap((Feature("before", "cli_day2"),), "none", (0.0,), (1.0,), None, ())
+    content = {"structure": STRUCTURE.to_dict(), "folds": {"final": features.to_dict()}}
+    write_json(folder / "features.json", content)
+    storage.save(folder, {"final": model}, target)
+    return _load_pyfunc(str(saved(folder / "served", folder)))
+
+
+def test_a_classification_answers_with_a_probability(tmp_path, rows):
+    model = LinearFitted(np.array([[1.0], [-1.0]]), np.array([-2.0, 2.0 + np.log(3.0)]))
+    answer = served_by(tmp_path, model, Rise(0.5)).predict(rows)
+    assert list(answer.columns) == ["probability"]
+    # members of logits 0.5 and log(3) - 0.5, then twice of 0 and log(3)
+    assert answer["probability"].tolist() == pytest.approx([0.6339, 0.625, 0.625], abs=1e-4)
+
+
+def test_structured_answers_with_the_whole_day_positivity_first(tmp_path, rows):
+    coefficients = np.array([[[2.0, 3.0]]])  # one member, one feature, two signals
+    model = LinearFitted(coefficients, np.zeros((1, 2)))
+    served = served_by(tmp_path, model, WholeDay(TargetScale("change", "none"), STRUCTURE.signals))
+    answer = served.predict(rows.drop(columns="cli.2"))
+    assert list(answer.columns) == ["tested_positive", "cli"]
+    assert answer["cli"].tolist() == [2.5 + 5.0, 2.0 + 4.0, 2.0 + 4.0]
+    assert answer["tested_positive"].tolist() == [11.125 + 7.5, 21.0 + 6.0, 100.0]

@@ -135,7 +135,7 @@ def apply_trial(
 @app.command()
 def summary() -> None:
     """Show what the variant in the workspace scores."""
-    from hw1.summary import print_summary
+    from hw1.summary.show import print_summary
 
     print_summary(Path.cwd())
 

@@ -37,12 +37,26 @@ DASHES = (0, (4, 3))
 FAR = 1.5  # of what an axis would show without the highest values: how much with them is too much
 
 
-def beside(axes: Axes, labels: Sequence[str], model: Numbers, persistence: Numbers) -> None:
-    """The model's error as a filled dot, persistence's as a ring, one pair a label."""
+def beside(
+    axes: Axes,
+    labels: Sequence[str],
+    model: Numbers,
+    persistence: Numbers,
+    yardstick: str = "persistence",
+) -> None:
+    """The model's error as a filled dot, that of persistence as a ring, one pair a label.
+
+    Args:
+        axes: where to draw.
+        labels: names of the pairs.
+        model: the model's errors, one a label.
+        persistence: errors to measure them against, one a label.
+        yardstick: what the latter are called.
+    """
     x, worse = np.arange(len(labels)), model >= persistence
     colours = np.where(worse, ORANGE, BLUE).tolist()
     axes.vlines(x, model, persistence, colors=colours, linewidth=1.5)
-    axes.scatter(x, persistence, s=26, facecolors="white", edgecolors=GREY, label="persistence")
+    axes.scatter(x, persistence, s=26, facecolors="white", edgecolors=GREY, label=yardstick)
     for name, colour, chosen in (("better", BLUE, ~worse), ("not better", ORANGE, worse)):
         if chosen.any():
             axes.scatter(x[chosen], model[chosen], s=30, color=colour, label=f"model, {name}")

@@ -1,4 +1,4 @@
-"""The served model: raw rows of the homework's CSV in, positivity in percent out.
+"""The served model: raw rows of the homework's CSV in, what a submission would hold out.
 
 Its folder holds JSON and plain arrays only, so that loading it runs nothing that it brings along.
 MLflow finds `_load_pyfunc` by name; this module itself needs numpy, pandas and safetensors.
@@ -6,7 +6,7 @@ MLflow finds `_load_pyfunc` by name; this module itself needs numpy, pandas and 
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from hw1.core.survey import TARGET
 from hw1.fitted.storage import MODEL_FILE, WEIGHTS_FILE
 from hw1.predictor import Predictor, submission_predictor
 from hw1.raw_rows import windows_of
-from hw1.submission import DECIMALS, PERCENTAGES, clip
+from hw1.submission import DECIMALS, PERCENTAGES, PROBABILITIES, Array, clip
 
 FORMAT = "hw1 served model, version 1"
 MANIFEST = "manifest.json"
@@ -41,28 +41,60 @@ class ServedModel:
         self.lowest = lowest
         self.highest = highest
 
+    @property
+    def sees_last_day(self) -> bool:
+        """Whether it needs the other signals of the day that it predicts."""
+        structure = self.predictor.structure
+        last = set(structure.columns_of(structure.days))
+        return any(
+            feature.column in last or feature.minus in last
+            for features, _ in self.predictor.parts
+            for feature in features.features
+        )
+
     def predict(self, rows: pd.DataFrame, params: Mapping[str, Any] | None = None) -> pd.DataFrame:
         """Predict raw rows, each by itself.
 
         Args:
             rows: a test file as pandas reads it: one-hot states, then a block of signals a day,
                 with suffixes from the second day on (`cli`, `cli.1`, ...), in percent. Columns are
-                found by name; `id`, the target and any other column are not looked at.
+                found by name; `id`, the target and any other column are not looked at, nor is the
+                last day where the model has been fitted without it.
             params: not used; MLflow passes it.
 
         Returns:
-            `tested_positive` (percent) with the decimals of a submission, on the rows' index.
+            Numbers with the decimals of a submission, on the rows' index: `tested_positive`
+            (percent), for the task `structured` followed by the day's other signals; or, for
+            `classification`, `probability` alone, which is that of a rise.
 
         Raises:
             DataError: a column is missing or there twice, or a value is no number, not finite, no
                 percentage, or does not name one state; the message says which.
         """
         del params
-        windows = windows_of(rows, self.predictor.structure)
-        predicted = self.predictor.predict(windows).mean(axis=0)
-        inside, _ = clip(predicted, self.lowest, self.highest)
-        submitted = [float(f"{value:.{DECIMALS}f}") for value in inside + 0.0]
-        return pd.DataFrame({TARGET: np.array(submitted, dtype=np.float64)}, index=rows.index)
+        structure = self.predictor.structure
+        windows = windows_of(rows, structure, last_day=self.sees_last_day)
+        answers = {name: _rounded(values) for name, values in self._answers(windows)}
+        return pd.DataFrame(answers, index=rows.index)
+
+    def _answers(self, windows: pd.DataFrame) -> Iterator[tuple[str, Array]]:
+        """Columns by name, [rows] each: the ensemble's means, percentages cut to the limits."""
+        task = self.predictor.target.task
+        if task == "classification":
+            yield PROBABILITIES.name, self.predictor.predict(windows).mean(axis=0)
+        elif task == "structured":
+            day = self.predictor.predict_day(windows).mean(axis=0)
+            signals = self.predictor.structure.signals
+            for place in (len(signals) - 1, *range(len(signals) - 1)):
+                yield signals[place], clip(day[:, place], self.lowest, self.highest)[0]
+        else:
+            predicted = self.predictor.predict(windows).mean(axis=0)
+            yield TARGET, clip(predicted, self.lowest, self.highest)[0]
+
+
+def _rounded(values: Array) -> Array:
+    """Values as a submission's text would give them back."""
+    return np.array([float(f"{value:.{DECIMALS}f}") for value in values + 0.0], dtype=np.float64)
 
 
 def save_model(folder: Path, files: Mapping[str, bytes], lowest: float, highest: float) -> None:

@@ -140,6 +140,11 @@ def _read_lines(path: Path) -> list[Line]:
 
 def _check_header(path: Path, line: Line, column: Column) -> None:
     number, header = line
+    if header == PROBABILITIES.header and column is PERCENTAGES:
+        raise DataError(
+            f"{path} holds probabilities, as `train.task: classification` writes them: it is no "
+            f"file for Kaggle, which takes {','.join(column.header)} in percent"
+        )
     if header != column.header:
         found = ",".join(header)
         shown = found if len(found) <= 60 else f"{found[:57]}..."

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from task_support import classification_texts, probability_rows
 from tracking_support import Fabricated, FabricatedProject, enter_project, fabricate
 
 STATES, ROWS = 30, 10
@@ -72,6 +73,24 @@ def make_variant(
         predictions=text,
         stages=stages or {},
     )
+
+
+def make_classification(
+    name: str = "c", cross_entropy: float = 0.6, *, sharpness: float = 1.0, rise: float = 0.5
+) -> Fabricated:
+    """A classification, which is the better the nearer its sharpness is to 2."""
+    texts = classification_texts(cross_entropy, rise=rise)
+    return fabricate(
+        name=name,
+        texts=texts,
+        parameters={"train.model": name, "train.task": "classification", "train.rise": rise},
+        predictions=probability_rows(360, sharpness=sharpness),
+    )
+
+
+@pytest.fixture(scope="session")
+def classification() -> Callable[..., Fabricated]:
+    return make_classification
 
 
 @pytest.fixture(scope="session")

@@ -82,3 +82,23 @@ def test_long_names_and_brackets_are_shown_whole(text, variant):
         line.split("  ")[0].strip() for line in found.splitlines()[3:8]
     ).replace(" ", "")
     assert "…" not in found
+
+
+def test_classifications_have_a_table_of_their_own_below(text, variant, classification):
+    later = {"train.task": "structured", "features.last_day": False}
+    shown = text(
+        variant("a"),
+        variant("b", 1.2, parameters=later),
+        variant("c", 1.3, parameters={"features.last_day": False}),
+        classification("flat", 0.66, sharpness=0.1),
+        classification("sharp", 0.55, sharpness=2.0),
+    )
+    percent, share = shown.split("whether positivity rises by more than 0.5 points")
+    assert lines_with(percent, "variant")[0].split()[:3] == ["variant", "day", "MSE"]
+    assert lines_with(percent, "b ")[0].split()[1] == "whole"
+    assert lines_with(percent, "c ")[0].split()[1] == "hidden"
+    assert lines_with(share, "variant")[0].split()[:2] == ["variant", "entropy"]
+    assert [line.split()[0] for line in share.splitlines()[4:6]] == ["sharp", "flat"]
+    assert lines_with(share, "flat")[0].split()[-1] == "worse"
+    assert "0.741" in lines_with(share, "sharp")[0]
+    assert max(map(len, shown.splitlines())) <= 80

@@ -60,3 +60,24 @@ def test_without_predictions_nothing_is_judged(project, variant):
     lost = [entry_of(variant(name).record, project.root / "nowhere") for name in "ab"]
     (section,) = sections_of(lost)
     assert set(verdicts(section).values()) == {"no files"}
+
+
+def test_probabilities_are_ranked_apart_from_percentages_and_by_their_own_loss(
+    entries, variant, classification
+):
+    found = entries(
+        classification("flat", 0.66, sharpness=0.1),
+        variant("a"),
+        classification("sharp", 0.55, sharpness=2.0),
+        classification("other", 0.6, rise=1.0),
+        variant("b", 1.5, parameters={"train.task": "structured", "features.last_day": False}),
+    )
+    sections = sections_of(found)
+    assert [(each.metric, each.rise) for each in sections] == [
+        ("mse", None),
+        ("cross_entropy", 0.5),
+        ("cross_entropy", 1.0),
+    ]
+    assert verdicts(sections[0]) == {"a": "best", "b": "worse"}
+    assert verdicts(sections[1]) == {"sharp": "best", "flat": "worse"}
+    assert sections[1].standings[1].paired.loss == "cross_entropy"

@@ -95,5 +95,5 @@ def test_one_state_gives_no_verdict(make_side, scored_pair):
     a, b = scored_pair(np.random.default_rng(0), states=1, improvement=0.9)
     comparison = compare(make_side(a), make_side(b))
     assert comparison.winner is None
-    assert comparison.paired.mse == pytest.approx(comparison.metrics[0].difference)
+    assert comparison.paired.difference == pytest.approx(comparison.metrics[0].difference)
     assert "one state" in comparison.verdict

@@ -21,10 +21,10 @@ def test_it_is_the_difference_of_both_errors(pair):
     a, b = pair
     paired = paired_difference(a, b)
     assert (paired.rows, paired.states) == (560, 40)
-    assert paired.mse_a == pytest.approx(mse(a))
-    assert paired.mse == pytest.approx(mse(b) - mse(a))
+    assert paired.loss_a == pytest.approx(mse(a))
+    assert paired.difference == pytest.approx(mse(b) - mse(a))
     assert paired.rmse == pytest.approx(mse(b) ** 0.5 - mse(a) ** 0.5)
-    assert paired.low < paired.mse < paired.high < 0
+    assert paired.low < paired.difference < paired.high < 0
     assert paired.rmse_low < paired.rmse < paired.rmse_high < 0
     assert paired.winner == "b"
     assert paired.share_b_better > 0.95
@@ -33,7 +33,7 @@ def test_it_is_the_difference_of_both_errors(pair):
 def test_the_order_of_sides_only_changes_signs(pair):
     forward, backward = paired_difference(*pair), paired_difference(*reversed(pair))
     assert backward.winner == "a"
-    assert backward.mse == pytest.approx(-forward.mse)
+    assert backward.difference == pytest.approx(-forward.difference)
     assert (backward.low, backward.high) == pytest.approx((-forward.high, -forward.low))
     assert backward.share_a_better == forward.share_b_better
 
@@ -51,20 +51,20 @@ def test_weights_count(pair):
     )
     paired = paired_difference(a, b)
     assert paired.states == 1
-    assert paired.mse_a == pytest.approx(mse(pair[0].query("state == 'S0'")))
+    assert paired.loss_a == pytest.approx(mse(pair[0].query("state == 'S0'")))
     assert paired.low is None
 
 
 def test_the_same_predictions_differ_by_nothing_and_nobody_wins(pair):
     paired = paired_difference(pair[0], pair[0])
-    assert (paired.mse, paired.low, paired.high, paired.rmse) == (0, 0, 0, 0)
+    assert (paired.difference, paired.low, paired.high, paired.rmse) == (0, 0, 0, 0)
     assert (paired.share_a_better, paired.share_b_better) == (0, 0)
     assert paired.winner is None
 
 
 def test_one_state_has_a_difference_but_no_interval(scored_pair):
     paired = paired_difference(*scored_pair(np.random.default_rng(0), states=1, improvement=0.9))
-    assert paired.mse < 0
+    assert paired.difference < 0
     assert (paired.low, paired.high, paired.rmse_low, paired.share_b_better) == (None,) * 4
     assert paired.winner is None
 
@@ -91,7 +91,7 @@ def test_other_rows_are_not_compared(pair, change):
 def test_a_row_in_several_folds_pairs_fold_by_fold(pair):
     a, b = (pd.concat([side, side.assign(fold=1)]) for side in pair)
     assert paired_difference(a, b).rows == 1120
-    assert paired_difference(a, b).mse == pytest.approx(paired_difference(*pair).mse)
+    assert paired_difference(a, b).difference == pytest.approx(paired_difference(*pair).difference)
 
 
 def test_rounding_of_files_makes_no_other_rows(pair):
@@ -125,7 +125,7 @@ def test_pairing_sees_what_two_intervals_hide(scored_pair):
         state_intervals(state_sums(side)[1], 1000, 0.9, np.random.default_rng(0))["mse"]
         for side in pair
     )
-    estimate_b = paired_difference(*pair).mse_b
+    estimate_b = paired_difference(*pair).loss_b
     assert b[1] > a[0]
     assert a[0] < estimate_b
     assert paired_difference(*pair).winner == "b"

@@ -42,7 +42,7 @@ def test_the_main_metric_has_both_values_and_the_interval(comparison):
     line = line_with(comparison_text(comparison), "validation MSE")
     assert line.count("[") == line.count("]") == 1
     assert "90 % interval" in comparison_text(comparison)
-    assert f"{comparison.paired.mse_b:.4f}" in line
+    assert f"{comparison.paired.loss_b:.4f}" in line
 
 
 @pytest.mark.parametrize("width", [80, 120])

@@ -7,12 +7,13 @@ from hw1.compare.paired import PairedDifference, paired_difference
 from hw1.compare.words import paired_verdict, signed, signed_interval, within_seeds
 
 PAIRED = PairedDifference(
+    loss="mse",
     rows=538,
     states=40,
     confidence=0.9,
-    mse_a=1.2,
-    mse_b=1.1789,
-    mse=-0.0211,
+    loss_a=1.2,
+    loss_b=1.1789,
+    difference=-0.0211,
     low=-0.0352,
     high=-0.0061,
     rmse=-0.0097,
@@ -33,7 +34,7 @@ def test_a_winner_is_named_with_size_interval_and_share():
 
 def test_the_same_is_said_of_a():
     turned = dataclasses.replace(
-        PAIRED, mse=0.0211, low=0.0061, high=0.0352, share_b_better=0.0, share_a_better=1.0
+        PAIRED, difference=0.0211, low=0.0061, high=0.0352, share_b_better=0.0, share_a_better=1.0
     )
     words = "A is better: MSE lower by 0.021 [0.006, 0.035], in all resamples"
     assert paired_verdict(turned) == words
@@ -61,7 +62,7 @@ def test_seeds_explain_up_to_their_own_interval():
 
 
 def test_an_estimate_outside_of_its_interval_wins_nothing():
-    odd = dataclasses.replace(PAIRED, mse=0.001)
+    odd = dataclasses.replace(PAIRED, difference=0.001)
     assert odd.winner is None
     assert paired_verdict(odd).startswith("no more than noise")
 

@@ -1,8 +1,16 @@
 import json
 
+import pytest
 from browser_support import variant_texts
+from task_support import classification_texts, structured_texts
 
-from hw1.tracking.metrics import headline_names, main_metric, metric_points, seconds_points
+from hw1.tracking.metrics import (
+    headline_names,
+    main_metric,
+    metric_points,
+    probability_names,
+    seconds_points,
+)
 
 
 def points(**choices):
@@ -133,3 +141,26 @@ def test_a_single_state_has_no_interval():
 
 def test_seconds_have_a_group_of_their_own():
     assert list(seconds_points({"train": 1.5})) == [("seconds/train", 1.5, 0)]
+
+
+def test_a_classification_is_never_ranked_among_errors_of_percentages():
+    points = list(metric_points(classification_texts()))
+    shown = {name: value for name, value, step in points if step == 0}
+    assert [name for name, _, _ in points][:7] == list(probability_names())
+    assert shown["classification/cross_entropy"] == 0.6
+    assert shown["classification/cross_entropy_low"] == pytest.approx(0.55)
+    assert (shown["classification/auc"], shown["classification/accuracy"]) == (0.741, 0.675)
+    assert shown["classification/test_cross_entropy"] == pytest.approx(0.62)
+    assert shown["evaluate/calibration.error"] == 0.0312
+    assert not [name for name in shown if name.startswith("error")]
+    leaking = {name for name, _, _ in metric_points(classification_texts(method="random"))}
+    assert "classification_leaking/cross_entropy" in leaking
+    assert "classification/cross_entropy" not in leaking
+    assert "classification/test_cross_entropy" in leaking
+
+
+def test_structured_is_ranked_by_positivity_and_its_signals_come_last():
+    shown = {name: value for name, value, step in metric_points(structured_texts()) if step == 0}
+    assert shown["error/mse"] == 1.25
+    assert shown["evaluate/structured.mean_skill"] == 0.0822
+    assert shown["x_signal/cli.skill"] == shown["x_signal/test.cli.skill"] == 0.1

@@ -4,6 +4,7 @@ import sys
 
 import pytest
 from browser_support import predictions_text, variant_texts
+from task_support import CALIBRATION, classification_texts, probability_rows, structured_texts
 
 from hw1.tracking.pictures import draw_pictures
 
@@ -29,6 +30,25 @@ def test_every_file_has_its_picture(drawn):
         assert 400 <= width <= 1200
         assert 100 <= height <= 700
         assert not {"Software", "Creation Time"} & set(text)
+
+
+def test_a_classification_shows_its_probabilities(drawn):
+    texts = classification_texts()
+    found = draw_pictures(texts, probability_rows())
+    assert set(found) == ALL - {"predicted.png"} | {"roc.png", "calibration.png"}
+    assert draw_pictures(texts, probability_rows()) == found
+    assert found["by_state.png"] != drawn["by_state.png"]
+    one_class = probability_rows().splitlines()
+    only = [one_class[0], *(line for line in one_class[1:] if line.split(",")[4] == "1")]
+    assert "roc.png" not in draw_pictures(texts, "\n".join(only))
+
+
+def test_structured_shows_every_signal_and_its_calibration():
+    texts = structured_texts()
+    found = draw_pictures(texts, predictions_text())
+    assert set(found) == ALL | {"signals.png", "calibration.png"}
+    texts[CALIBRATION] = texts[CALIBRATION].splitlines()[0]
+    assert "calibration.png" not in draw_pictures(texts, None)
 
 
 def test_the_same_texts_give_the_same_bytes(drawn):

@@ -104,7 +104,7 @@ def test_a_better_model_takes_the_champions_place(registry):
     expected = paired_difference(worse.predictions, better.predictions)
     assert promotion.difference == expected
     tags = registry.tags(promotion)
-    assert float(tags["promoted.difference"]) == pytest.approx(expected.mse, rel=1e-5)
+    assert float(tags["promoted.difference"]) == pytest.approx(expected.difference, rel=1e-5)
     assert float(tags["promoted.difference_low"]) == pytest.approx(expected.low, rel=1e-5)
     assert float(tags["promoted.difference_high"]) == pytest.approx(expected.high, rel=1e-5)
     assert float(tags["promoted.mse"]) < float(tags["promoted.opponent_mse"])
@@ -132,7 +132,7 @@ def test_a_lead_that_is_no_more_than_noise_is_not_enough(registry):
     rows.loc[rows["state"] == "AL", "predicted"] -= 0.3  # better in one state, worse in another
     rows.loc[rows["state"] == "CA", "predicted"] += 0.2
     difference = paired_difference(champion.predictions, rows)
-    assert difference.mse < 0 < difference.high
+    assert difference.difference < 0 < difference.high
     with pytest.raises(Hw1Error, match=r"is ahead of the champion .* by no more than noise"):
         registry.promote(registry.candidate(rows))
     assert registry.champion() == champion.run_id
@@ -173,6 +173,22 @@ def test_a_model_that_fails_the_gate_makes_no_champion(registry):
     breaks = replace(registry.candidate(predictions(0.1)), extrapolates=False)
     with pytest.raises(Hw1Error, match="it fails to extrapolate"):
         registry.promote(breaks)
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_probabilities_never_take_the_place_of_percentages(registry, force):
+    registry.promote(registry.candidate(predictions(1.0)))
+    other = replace(registry.candidate(predictions(0.1)), task="classification")
+    with pytest.raises(Hw1Error, match="which predicts a probability"):
+        registry.promote(other, force=force)
+    assert registry.champion() != other.run_id
+
+
+def test_structured_may_become_champion_since_it_predicts_positivity_too(registry):
+    registry.promote(registry.candidate(predictions(1.0)))
+    whole = replace(registry.candidate(predictions(0.5)), task="structured")
+    assert registry.promote(whole).changed
+    assert registry.champion() == whole.run_id
 
 
 def test_force_is_told_in_a_tag(registry):

@@ -3,6 +3,7 @@ from dataclasses import replace
 
 import pytest
 from ruamel.yaml import YAML
+from task_support import classification_texts
 from tracking_support import fabricate
 
 from hw1.core import layout
@@ -25,6 +26,7 @@ def test_a_runs_tags_tell_what_it_is_and_where_it_comes_from(root):
     assert tags["hw1.code"] == VARIANT.variant.code
     assert tags["hw1.model"] == VARIANT.variant.model
     assert tags["split"] == "forward"
+    assert tags["task"] == "regression"  # of the time before there were tasks
     assert tags["mlflow.source.name"] == "dvc repro"
     assert tags["mlflow.source.git.commit"] == "a" * 40
     assert tags["git.changed"] == "params.yaml, stages/train.py"
@@ -39,6 +41,11 @@ def test_an_experiments_run_names_it(root):
     assert "dvc.experiment.revision" not in tags  # the stage runs before it has one
     assert "mlflow.source.git.commit" not in tags
     assert tags["git.changed"] == "nothing"
+
+
+def test_a_run_names_its_task(root):
+    made = fabricate(parameters={"train.task": "classification"}, texts=classification_texts())
+    assert run_tags(made.record)["task"] == "classification"
 
 
 def test_stages_tell_whether_they_ran(root):

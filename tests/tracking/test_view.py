@@ -3,6 +3,7 @@ import shutil
 
 import pytest
 from browser_support import variant_texts
+from task_support import classification_texts, structured_texts
 
 from hw1.tracking.metrics import headline_names
 from hw1.tracking.notes import NOTE_TAG, linked_note, run_note
@@ -45,7 +46,7 @@ def test_the_view_is_stored_once(client):
     assert address == (
         f"#/experiments/{experiment}/runs?workflowType=machine_learning&viewStateShareKey=hw1"
     )
-    assert watched.writes == 2
+    assert watched.writes == 3
     tags = client.get_experiment(experiment).tags
     assert "error/mse" in tags[VIEW_TAG]
     assert "edition `sample`" in tags[NOTE_TAG]
@@ -79,8 +80,10 @@ def test_columns_start_with_what_decides():
         "error_transductive/mse",
         "error_transductive/test_mse",
         "error_transductive/test_mse_expected",
+        "classification/cross_entropy",
     )
-    assert columns[:11] == [*decisive, *(f"metrics.`{name}`" for name in apart), "tags.`split`"]
+    assert columns[:11] == [*decisive, *(f"metrics.`{name}`" for name in apart)]
+    assert columns[11:13] == ["tags.`task`", "tags.`split`"]
     assert "params.`train.model`" in columns
 
 
@@ -93,6 +96,17 @@ def test_chosen_parameters_exist():
     chosen = [name for name in state()["selectedColumns"] if name.startswith("params.")]
     assert chosen
     assert {name.split("`")[1] for name in chosen} <= set(known)
+
+
+def test_classifications_have_a_table_of_their_own(client):
+    experiment = client.create_experiment("hw1-sample")
+    address = set_view(client, experiment, probabilities=True)
+    assert address.endswith("viewStateShareKey=hw1-classification")
+    tag = client.get_experiment(experiment).tags["mlflow.sharedViewState.hw1-classification"]
+    shown = json.loads(json.loads(tag)["state"])
+    assert shown["orderByKey"] == "metrics.`classification/cross_entropy`"
+    assert shown["searchFilter"].endswith("tags.task = 'classification'")
+    assert "metrics.`classification/auc`" in shown["selectedColumns"]
 
 
 def test_charts_stand_in_sections_that_exist():
@@ -140,3 +154,19 @@ def test_a_note_leaves_out_what_is_not_known():
     assert note.startswith("**Validation RMSE 2.000**")
     assert "Leaderboard" not in note
     assert "The default." in note
+
+
+def test_a_note_on_a_classification_speaks_of_probabilities():
+    verdict, *_, _restore, _page = run_note(classification_texts(), [], "x").split("\n\n")
+    assert verdict.startswith("**Validation cross-entropy 0.6000** [0.550, 0.650], 13.0 % better")
+    assert "than the base rate; **classification** of whether positivity rises" in verdict
+    assert "AUC 0.741, 67.5 % right" in verdict
+    note = run_note(classification_texts(), [], "x")
+    assert "Test cross-entropy, scored offline: all 0.6200" in note
+    assert "persistence" not in note
+
+
+def test_a_note_on_structured_tells_of_all_signals():
+    verdict = run_note(structured_texts(), [], "x").split("\n\n")[0]
+    assert verdict.startswith("**Validation MSE 1.250**")
+    assert "**structured**: all signals of the day, 8.2 % better than persistence" in verdict

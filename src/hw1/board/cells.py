@@ -26,10 +26,12 @@ class Column:
 def columns_of(metric: str, standings: Sequence[Standing]) -> list[Column]:
     """The columns after the name that say anything of these rows."""
     columns = [
+        Column("day", lambda each: each.row.day),
         Column(metric, lambda each: number(each.row.value), always=True),
         Column("±", lambda each: deviation_text(each.row.deviation)),
         Column("runs", _runs),
         Column("skill", lambda each: skill_text(each.row.skill)),
+        Column("AUC", lambda each: share_text(each.row.auc)),
         Column("test", lambda each: _number(each.row.test)),
         Column("extrap.", lambda each: each.row.extrapolation or ""),
         Column("fit s", lambda each: seconds_text(each.row.seconds)),
@@ -52,6 +54,11 @@ def deviation_text(value: float | None) -> str:
 def skill_text(skill: float | None) -> str:
     """Skill in percent; empty where it is not known."""
     return "" if skill is None else skill_percent(skill)
+
+
+def share_text(share: float | None) -> str:
+    """A share of 1 with three decimals; empty where it is not known."""
+    return "" if share is None else f"{share:.3f}"
 
 
 def seconds_text(seconds: float | None) -> str:

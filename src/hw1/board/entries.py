@@ -40,7 +40,7 @@ class Entry:
 
     @property
     def value(self) -> float:
-        """The edition's own metric on validation rows."""
+        """The metric that it is judged by, on validation rows."""
         return self.side.metrics["evaluate.main.value"]
 
     @property

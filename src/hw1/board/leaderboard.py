@@ -23,7 +23,7 @@ class Leaderboard:
     Attributes:
         entries: what was found.
         sections: the same in order: forecasts by the split in use, by other splits, then what is
-            no forecast.
+            no forecast; after these likewise classifications.
         missing: shipped variants that have not been run.
     """
 
@@ -38,13 +38,13 @@ class Leaderboard:
 
     @property
     def metric(self) -> MetricName:
-        """The metric that the edition is judged by."""
+        """The metric that the edition is judged by, where percentages are predicted."""
         return own_metric(self.edition)
 
     def to_dict(self) -> dict[str, Any]:
         """All of it in JSON's types; floats keep six significant digits.
 
-        Differences are a row's MSE minus the best's; what is not known is null.
+        Differences are a row's loss minus the best's; what is not known is null.
         """
         content: dict[str, Any] = {
             "edition": self.edition,
@@ -93,6 +93,8 @@ def _section(section: Section) -> dict[str, Any]:
         "split": section.label,
         "method": section.method,
         "kind": section.kind,
+        "metric": section.metric,
+        "rise": section.rise,
         "rows": [_standing(standing) for standing in section.standings],
     }
 
@@ -101,6 +103,7 @@ def _standing(standing: Standing) -> dict[str, Any]:
     row, paired = standing.row, standing.paired
     return {
         "variant": row.name,
+        "task": row.entries[0].side.task,
         "split": row.entries[0].label,
         "keys": [entry.record.variant.key for entry in row.entries],
         "seeds": [entry.seed for entry in row.entries],
@@ -108,6 +111,7 @@ def _standing(standing: Standing) -> dict[str, Any]:
         "value": row.value,
         "deviation": row.deviation,
         "skill": row.skill,
+        "auc": row.auc,
         "test": row.test,
         "extrapolation": row.extrapolation,
         "fit_seconds": row.seconds,

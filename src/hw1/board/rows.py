@@ -11,6 +11,7 @@ from statistics import mean, stdev
 
 from hw1.board.entries import SEED, Entry
 from hw1.compare.side import Side
+from hw1.task_words import STRUCTURED
 
 ROWS = ["id", "fold", "state", "weight", "target", "known"]
 DEVIATION = "evaluate.seeds.ensemble_deviation"
@@ -18,7 +19,7 @@ DEVIATION = "evaluate.seeds.ensemble_deviation"
 
 @dataclass(frozen=True, eq=False)
 class Row:
-    """One line of the leaderboard; errors in the edition's own metric, means over its runs.
+    """One line of the leaderboard; errors in the metric of its section, means over its runs.
 
     Attributes:
         name: what its variant is called, that of the lowest seed where there are several.
@@ -26,10 +27,14 @@ class Row:
         value: error on validation rows.
         deviation: how much seeds move it: over the runs, or over the members of the only run's
             ensemble (a jackknife); None where neither tells.
-        skill: share of persistence's MSE that it saves on validation rows.
+        skill: share of persistence's MSE, or of the base rate's cross-entropy, that it saves on
+            validation rows.
+        auc: area under the ROC curve of a classification.
         test: error on all test rows, where the solution is known.
         extrapolation: `fails` where any run does, else `passes`; None where none was tried.
         seconds: time of the fit.
+        day: what becomes of the predicted day's other signals: `hidden`, or `whole` where all of
+            them are predicted; empty where they are shown, as the homework does.
     """
 
     name: str
@@ -40,6 +45,8 @@ class Row:
     test: float | None
     extrapolation: str | None
     seconds: float | None
+    auc: float | None = None
+    day: str = ""
 
     @property
     def typical(self) -> Entry:
@@ -87,15 +94,23 @@ def _row(runs: Sequence[Entry]) -> Row:
         test=_mean(run.side.metrics.get(f"submit.score.all.{metric}") for run in runs),
         extrapolation=max(verdicts, key=lambda verdict: verdict == "fails", default=None),
         seconds=_mean(run.seconds for run in runs),
+        auc=_mean(run.side.metrics.get("evaluate.valid.auc") for run in runs),
+        day=_day(first.side),
     )
 
 
 def _within(side: Side) -> float | None:
-    """The deviation of an ensemble's error over seeds, in the edition's own metric."""
+    """The deviation of an ensemble's error over seeds, in the metric it is judged by."""
     mse, deviation = side.metrics.get("evaluate.valid.mse"), side.metrics.get(DEVIATION)
-    if deviation is None or side.metric == "mse":
+    if deviation is None or side.metric != "rmse":
         return deviation
     return deviation / (2 * math.sqrt(mse)) if mse else None  # the square root's slope
+
+
+def _day(side: Side) -> str:
+    if side.task == STRUCTURED:
+        return "whole"
+    return "" if side.sees_last_day else "hidden"
 
 
 def _mean(values: Iterable[float | None]) -> float | None:

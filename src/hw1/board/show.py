@@ -16,6 +16,8 @@ from hw1.board.cells import columns_of
 from hw1.board.leaderboard import Leaderboard
 from hw1.board.standing import Kind, Section, Standing
 from hw1.compare.tables import more
+from hw1.evaluation.labels import metric_label
+from hw1.task_words import MainMetric, question
 
 NARROWEST, WIDEST = 80, 110
 MOST_ROWS = 20
@@ -27,6 +29,16 @@ REMARKS: dict[Kind, str] = {
     "transductive": "days of other windows help: no forecast",
     "leaking": "held-out days are also in training rows: too good to trust, not ranked",
 }
+MEANINGS: dict[MainMetric, str] = {
+    "mse": "error on validation rows in squared percentage points",
+    "rmse": "error on validation rows in percentage points",
+    "cross_entropy": "of probabilities on validation rows, in nats",
+}
+SKILLS = {
+    True: "MSE saved against repeating the last known day",
+    False: "cross-entropy saved against the base rate",
+}
+"""What skill is where positivity is predicted, and where its rise is."""
 STYLES = {"best": "bold green", "worse": "red", "better": "green", "fails": "bold red"}
 
 
@@ -70,7 +82,7 @@ def _parts(board: Leaderboard, everything: bool) -> Iterator[RenderableType]:
     if board.sections:
         yield Text("edition ", style="dim").append(board.edition, style="bold not dim")
     for section in board.sections:
-        yield _section(section, board, names, everything)
+        yield _section(section, names, everything)
     if board.sections:
         yield _legend(board)
     notes = list(_notes(board, everything))
@@ -93,16 +105,17 @@ def _nothing(board: Leaderboard) -> Text:
     return text
 
 
-def _section(
-    section: Section, board: Leaderboard, names: Counter[str], everything: bool
-) -> RenderableType:
+def _section(section: Section, names: Counter[str], everything: bool) -> RenderableType:
     title = Text("split ", style="dim").append(
         section.label, style="not dim bold" + (" red" if section.kind != "forecast" else "")
     )
+    if section.rise is not None:
+        title.append("\nclassification: ", style="dim not bold")
+        title.append(question(section.rise), style="not dim not bold")
     if REMARKS[section.kind]:
         title.append(f"\n{REMARKS[section.kind]}", style="not dim red")
     shown = section.standings if everything else section.standings[:MOST_ROWS]
-    parts: list[RenderableType] = [title, _table(shown, board.metric.upper(), names)]
+    parts: list[RenderableType] = [title, _table(shown, metric_label(section.metric), names)]
     if len(shown) < len(section.standings):
         left = more(len(section.standings) - len(shown))
         parts.append(Text(f"{left}: `hw1 leaderboard --all`", style="dim"))
@@ -111,12 +124,18 @@ def _section(
 
 def _table(standings: Sequence[Standing], metric: str, names: Counter[str]) -> Table:
     table = Table(
-        box=SIMPLE_HEAD, padding=(0, 1), pad_edge=False, show_edge=False, header_style="bold"
+        box=SIMPLE_HEAD,
+        padding=(0, 1),
+        pad_edge=False,
+        collapse_padding=True,  # a name of 14 letters has to fit beside nine columns
+        show_edge=False,
+        header_style="bold",
     )
     table.add_column("variant", overflow="fold", ratio=1)
     columns = columns_of(metric, standings)
     for column in columns:
-        table.add_column(column.title, justify="right", no_wrap=True)
+        title = column.title.replace("-", "-\n")  # `cross-entropy` is wider than its numbers
+        table.add_column(title, justify="right", no_wrap=True)
     for standing in standings:
         name = _name(standing, names)
         style = "bold" if standing.verdict == "best" else ""
@@ -135,17 +154,23 @@ def _name(standing: Standing, names: Counter[str]) -> str:
 def _legend(board: Leaderboard) -> Table:
     """What the columns mean."""
     shown = [standing for section in board.sections for standing in section.standings]
-    unit = "squared percentage points" if board.metric == "mse" else "percentage points"
+    rows = [standing.row for standing in shown]
     legend = Table.grid(padding=(0, 2))
     legend.add_column(style="dim", no_wrap=True)
     legend.add_column(style="dim", overflow="fold")
-    legend.add_row(board.metric.upper(), f"error on validation rows in {unit}, lower is better")
-    if any(standing.row.deviation is not None for standing in shown):
+    for metric in dict.fromkeys(section.metric for section in board.sections):
+        legend.add_row(metric_label(metric), f"{MEANINGS[metric]}, lower is better")
+    if any(row.deviation is not None for row in rows):
         legend.add_row("±", "how much other seeds move it: over runs, else over an ensemble")
-    legend.add_row("skill", "MSE saved against repeating the last known day")
-    if any(standing.row.test is not None for standing in shown):
+    tasks = {section.rise is None for section in board.sections}
+    legend.add_row("skill", "; ".join(words for plain, words in SKILLS.items() if plain in tasks))
+    if False in tasks:
+        legend.add_row("AUC", "how often, of two rows, the one with a rise is the likelier")
+    if any(row.day for row in rows):
+        legend.add_row("day", "its other signals are hidden, or the whole day is predicted")
+    if any(row.test is not None for row in rows):
         legend.add_row("test", "error on the test rows, whose solution is known here")
-    if any(standing.row.extrapolation is not None for standing in shown):
+    if any(row.extrapolation is not None for row in rows):
         legend.add_row("extrap.", "whether it holds on rows of a higher level than it has seen")
     if any(standing.paired is not None for standing in shown):
         legend.add_row("vs best", "worse by more than noise (states, seeds), or no more than noise")

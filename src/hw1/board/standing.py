@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from hw1.board.entries import Entry
 from hw1.board.rows import Row, rows_of
 from hw1.compare.metrics import seed_noise
 from hw1.compare.paired import PairedDifference, paired_difference
 from hw1.compare.words import within_seeds
+from hw1.task_words import MainMetric
 
 Kind = Literal["forecast", "transductive", "leaking"]
 Verdict = Literal["best", "worse", "better", "noise", "other rows", "no files"]
@@ -40,19 +41,44 @@ class Standing:
 
 @dataclass(frozen=True, eq=False)
 class Section:
-    """Variants whose errors were estimated in the same way.
+    """Variants that predict the same thing, and whose errors were estimated in the same way.
 
     Attributes:
         label: the split's name, with its marks.
         method: the split's method.
         kind: forecasts, or what only looks like them.
+        metric: what they are judged by.
+        rise: how far positivity has to rise, where that is what they tell (percentage points); None
+            where they predict it.
         standings: rows, the best first; those on other rows than most come last.
     """
 
     label: str
     method: str
     kind: Kind
+    metric: MainMetric
+    rise: float | None
     standings: tuple[Standing, ...]
+
+
+@dataclass(frozen=True)
+class Place:
+    """What variants must share to be ranked together; see `Section`."""
+
+    rise: float | None
+    kind: Kind
+    method: str
+    label: str
+
+    @classmethod
+    def of(cls, entry: Entry) -> Place:
+        """Where a variant belongs."""
+        return cls(entry.side.rise, kind_of(entry), entry.method, entry.label)
+
+    def order(self, first: str) -> tuple[Any, ...]:
+        """A key that sorts sections: positivity before its rise, forecasts first, `first` first."""
+        task = (self.rise is not None, self.rise or 0.0)
+        return (*task, KINDS.index(self.kind), self.method != first, self.method, self.label)
 
 
 def kind_of(entry: Entry) -> Kind:
@@ -69,13 +95,19 @@ def sections_of(entries: Sequence[Entry], first: str = "") -> list[Section]:
         entries: all variants of an edition.
         first: the split's method whose section comes first among its kind.
     """
-    gathered: dict[tuple[Kind, str, str], list[Entry]] = {}
+    gathered: dict[Place, list[Entry]] = {}
     for entry in entries:
-        gathered.setdefault((kind_of(entry), entry.method, entry.label), []).append(entry)
-    places = sorted(gathered, key=lambda place: (KINDS.index(place[0]), place[1] != first, place))
+        gathered.setdefault(Place.of(entry), []).append(entry)
     return [
-        Section(label, method, kind, _ranked(gathered[kind, method, label], kind))
-        for kind, method, label in places
+        Section(
+            label=place.label,
+            method=place.method,
+            kind=place.kind,
+            metric=gathered[place][0].side.metric,
+            rise=place.rise,
+            standings=_ranked(gathered[place], place.kind),
+        )
+        for place in sorted(gathered, key=lambda place: place.order(first))
     ]
 
 
@@ -99,7 +131,7 @@ def _against(best: Row, row: Row) -> Standing:
     a, b = best.typical.side, row.typical.side
     if a.predictions is None or b.predictions is None:
         return Standing(row, "no files")
-    paired = paired_difference(a.predictions, b.predictions)
+    paired = paired_difference(a.predictions, b.predictions, loss=a.loss)
     if paired is None:
         return Standing(row, "other rows")
     if paired.winner is None or within_seeds(paired, seed_noise(a, b)):

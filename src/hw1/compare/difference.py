@@ -15,7 +15,7 @@ from hw1.compare.paired import PairedDifference, paired_difference
 from hw1.compare.plain import plain_comparison
 from hw1.compare.reasons import notes_on, why_not_paired
 from hw1.compare.rows import paired_rows
-from hw1.compare.side import Side
+from hw1.compare.side import Side, same_question
 from hw1.compare.words import paired_verdict, within_seeds
 
 
@@ -31,7 +31,7 @@ class Comparison:
         metrics: the main ones of both, the edition's own first.
         paired: the difference on the same validation rows; None where they are not the same.
         reason: why they are not the same, and what to do; None where they are.
-        seeds: standard deviation of the MSEs' difference that other seeds alone would give, if
+        seeds: standard deviation of the losses' difference that other seeds alone would give, if
             known.
         moved: predictions that moved; None where the rows are not the same.
         notes: what a reader has to know before believing the rest.
@@ -101,10 +101,16 @@ def compare(
         DataError: a side's predictions hold a row twice or a value that is no number.
     """
     paired = rows = None
-    if a.predictions is not None and b.predictions is not None and a.edition == b.edition:
+    alike = a.edition == b.edition and same_question(a, b)
+    if a.predictions is not None and b.predictions is not None and alike:
         rows = paired_rows(a.predictions, b.predictions)
         paired = paired_difference(
-            a.predictions, b.predictions, resamples=resamples, confidence=confidence, seed=seed
+            a.predictions,
+            b.predictions,
+            loss=a.loss,
+            resamples=resamples,
+            confidence=confidence,
+            seed=seed,
         )
     metrics = metric_changes(a, b, same_rows=paired is not None)
     return Comparison(
@@ -115,7 +121,7 @@ def compare(
         metrics=metrics,
         paired=paired,
         reason=why_not_paired(a, b) if paired is None else None,
-        seeds=seed_noise(a, b),
+        seeds=seed_noise(a, b) if same_question(a, b) else None,
         moved=None if rows is None else moved_predictions(rows, most),
         notes=tuple(notes_on(a, b, paired, metrics)),
     )

@@ -45,6 +45,7 @@ def _side(side: Side) -> dict[str, Any]:
     return {
         "name": side.name,
         "edition": side.edition,
+        "task": side.task,
         "model": side.model,
         "split": side.split,
     }

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from hw1.compare.inputs import ABSENT, parameter_changes
 from hw1.compare.metrics import MetricChange
 from hw1.compare.paired import PairedDifference
-from hw1.compare.side import Side
+from hw1.compare.side import Side, same_question
 from hw1.evaluation.labels import number
+from hw1.task_words import question
 from hw1.variants import set_param
 
 SPLIT = "ingest.split."
@@ -17,6 +18,8 @@ the truth about 77 % of the time, with 10 about 83 %."""
 
 def why_not_paired(a: Side, b: Side) -> str:
     """Why two sides were not validated on the same rows, and what to do about it."""
+    if not same_question(a, b):
+        return f"A predicts {_answer(a)}, B {_answer(b)}: such errors do not compare"
     for name, side in (("A", a), ("B", b)):
         if side.predictions is None:
             return f"{name}'s predictions are not in DVC's cache: `dvc pull`, or run it again"
@@ -51,6 +54,9 @@ def notes_on(
     if linked:
         those = f"{' and '.join(linked)} transductive"
         yield f"{those}: errors that need days of other windows are no forecast's"
+    if a.sees_last_day != b.sees_last_day:
+        shown, hidden = ("A", "B") if a.sees_last_day else ("B", "A")
+        yield f"{shown} is shown the target day's other signals, {hidden} is not"
     if paired is None:
         return
     yield from _other_leader(paired, metrics)
@@ -59,6 +65,11 @@ def notes_on(
     alone = [name for name, side in (("A", a), ("B", b)) if _one_seed(side)]
     if alone:
         yield f"{' and '.join(alone)} with one seed: how much seeds alone explain is not known"
+
+
+def _answer(side: Side) -> str:
+    """What a side predicts, in words."""
+    return "positivity" if side.rise is None else question(side.rise)
 
 
 def _other_leader(paired: PairedDifference, metrics: Sequence[MetricChange]) -> Iterator[str]:

@@ -37,8 +37,11 @@ def predictions_table(comparison: Comparison) -> Iterator[Table | Text]:
         yield Text("the same predictions")
         return
     several = moved.folds > 1
-    columns = [*["fold"] * several, "known", "truth", "A", "B", "B - A"]
-    table = new_table("predictions (percent)", *columns, numbers=True)
+    unit, known = "percent", "known"
+    if comparison.a.rise is not None:
+        unit, known = "probability", "known %"
+    columns = [*["fold"] * several, known, "truth", "A", "B", "B - A"]
+    table = new_table(f"predictions ({unit})", *columns, numbers=True)
     table.add_column("nearer")
     for row in moved.most:
         fold = [str(row.fold)] * several
@@ -71,7 +74,7 @@ def _difference(change: MetricChange, comparison: Comparison) -> tuple[str, str]
         return f"{change.difference * 100:+.1f} pp", ""
     paired = comparison.paired
     low = high = None
-    if paired is not None and change.metric.name == "evaluate.valid.mse":
+    if paired is not None and change.metric.name == f"evaluate.valid.{paired.loss}":
         low, high = paired.low, paired.high
     if paired is not None and change.metric.name == "evaluate.valid.rmse":
         low, high = paired.rmse_low, paired.rmse_high

@@ -11,8 +11,9 @@ from rich.text import Text
 from hw1.compare.difference import Comparison
 from hw1.compare.input_tables import features_table, parameters_table
 from hw1.compare.result_tables import metrics_table, predictions_table
-from hw1.compare.side import Side
-from hw1.evaluation.labels import number
+from hw1.compare.side import Side, same_question
+from hw1.evaluation.labels import metric_label, number
+from hw1.task_words import REGRESSION
 
 NARROWEST, WIDEST = 80, 120
 WINNER = "bold green"
@@ -57,7 +58,8 @@ def _parts(comparison: Comparison, full: bool) -> Iterator[RenderableType]:
         return
     yield parameters_table(comparison.parameters, full)
     yield from features_table(comparison.features, full)
-    yield metrics_table(comparison)
+    if same_question(comparison.a, comparison.b):
+        yield metrics_table(comparison)
     yield from predictions_table(comparison)
 
 
@@ -71,11 +73,12 @@ def _sides(comparison: Comparison) -> Table:
         table.add_column(overflow="fold")
     for name, side in (("A", comparison.a), ("B", comparison.b)):
         style = WINNER if comparison.winner == name.lower() else ""
-        words = ", ".join(word for word in (side.edition, side.model, side.split) if word)
+        task = "" if side.task == REGRESSION else side.task
+        words = ", ".join(word for word in (side.edition, task, side.model, side.split) if word)
         table.add_row(Text(name, style=style or "bold"), side.name, words, _score(side))
     return table
 
 
 def _score(side: Side) -> str:
     value = side.metrics.get(f"evaluate.valid.{side.metric}")
-    return "" if value is None else f"{side.metric.upper()} {number(value)}"
+    return "" if value is None else f"{metric_label(side.metric)} {number(value)}"

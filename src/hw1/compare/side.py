@@ -1,5 +1,7 @@
 """One of the two variants that are compared, whatever it was read from."""
 
+from __future__ import annotations
+
 import io
 import json
 import math
@@ -7,11 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from hw1.compare.paired import Loss
 from hw1.core import layout
 from hw1.core.errors import DataError
 from hw1.core.sections import flatten
+from hw1.core.survey import Task
 from hw1.evaluation.labels import is_transductive, leaks, split_label
-from hw1.references import MetricName, own_metric
+from hw1.task_words import CLASSIFICATION, RISE, MainMetric, main_metric_of, sees_last_day, task_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,8 +49,8 @@ class Side:
         features: the score of every selected feature, by name.
         metrics: numbers by dotted name, such as `evaluate.valid.mse`; percentage points or their
             square.
-        predictions: validation rows with `COLUMNS` (percent), one line a row and fold; None where
-            the file is not at hand.
+        predictions: validation rows with `COLUMNS` (percent; classification has 0 or 1 and its
+            probability), one line a row and fold; None where the file is not at hand.
         edition: name of the data.
         split: how validation rows were held out, marked where it leaks or is transductive.
         code: hash of the code that made it; empty where that is not known.
@@ -56,7 +60,7 @@ class Side:
     parameters: dict[str, Any]
     features: dict[str, float]
     metrics: dict[str, float]
-    predictions: "pd.DataFrame | None"
+    predictions: pd.DataFrame | None
     edition: str
     split: str
     code: str = ""
@@ -70,7 +74,7 @@ class Side:
         predictions_csv: bytes | None,
         *,
         code: str = "",
-    ) -> "Side":
+    ) -> Side:
         """Put a side together from a variant's parameters and the content of its files.
 
         Args:
@@ -101,7 +105,7 @@ class Side:
         )
 
     @classmethod
-    def of(cls, name: str, record: "Record", blobs: "Blobs") -> "Side":
+    def of(cls, name: str, record: Record, blobs: Blobs) -> Side:
         """The side of a variant, without its predictions where their file is gone.
 
         Raises:
@@ -130,9 +134,34 @@ class Side:
         return is_transductive(str(self.parameters.get("ingest.link", "none")))
 
     @property
-    def metric(self) -> MetricName:
-        """The metric that its edition is judged by."""
-        return own_metric(self.edition)
+    def task(self) -> Task:
+        """What it learns."""
+        return task_of(self.parameters)
+
+    @property
+    def sees_last_day(self) -> bool:
+        """Whether it is shown the other signals of the day that it predicts."""
+        return sees_last_day(self.parameters)
+
+    @property
+    def rise(self) -> float | None:
+        """How far positivity has to rise to be told from no rise; None where nothing asks."""
+        return float(self.parameters.get(RISE, 0.0)) if self.task == CLASSIFICATION else None
+
+    @property
+    def metric(self) -> MainMetric:
+        """The metric that it is judged by."""
+        return main_metric_of(self.task, self.edition)
+
+    @property
+    def loss(self) -> Loss:
+        """What is compared row by row; it ranks as the metric does."""
+        return "cross_entropy" if self.task == CLASSIFICATION else "mse"
+
+
+def same_question(a: Side, b: Side) -> bool:
+    """Whether two sides predict the same thing, so that their errors compare on the same rows."""
+    return a.rise == b.rise
 
 
 def _json(name: str, texts: Mapping[str, str], path: str) -> dict[str, Any]:
@@ -151,7 +180,7 @@ def _numbers(contents: dict[str, Any]) -> dict[str, float]:
     }
 
 
-def _predictions(name: str, content: bytes) -> "pd.DataFrame":
+def _predictions(name: str, content: bytes) -> pd.DataFrame:
     import pandas as pd
 
     try:

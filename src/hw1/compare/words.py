@@ -4,7 +4,8 @@ import math
 from statistics import NormalDist
 
 from hw1.compare.paired import PairedDifference
-from hw1.references import MetricName
+from hw1.evaluation.labels import metric_label
+from hw1.task_words import MainMetric
 
 MOST_DECIMALS = 6
 LEAST, MOST = 1e-6, 1e9
@@ -13,7 +14,7 @@ LEAST, MOST = 1e-6, 1e9
 
 def paired_verdict(
     paired: PairedDifference,
-    metric: MetricName = "mse",
+    metric: MainMetric = "mse",
     seeds: float | None = None,
     names: tuple[str, str] = ("A", "B"),
 ) -> str:
@@ -21,18 +22,19 @@ def paired_verdict(
 
     Args:
         paired: the difference, B minus A.
-        metric: the error to quote; both agree on who is better.
-        seeds: standard deviation of the MSEs' difference that other seeds alone would give, if
+        metric: the error to quote; MSE and RMSE agree on who is better.
+        seeds: standard deviation of the losses' difference that other seeds alone would give, if
             known (`hw1.compare.metrics.seed_noise`).
         names: what to call A and B.
     """
+    label = metric_label(metric)
     if paired.low is None or paired.high is None:
         quoted = signed(_difference(paired, metric)[0])
-        return f"no verdict: {metric.upper()} {quoted}, but one state alone says nothing of noise"
+        return f"no verdict: {label} {quoted}, but one state alone says nothing of noise"
     if paired.low == paired.high == 0:
         return "no difference on validation rows: the same error in every state"
     change, low, high = signed_interval(*_difference(paired, metric))
-    quoted = f"{metric.upper()} {change} [{low}, {high}]"
+    quoted = f"{label} {change} [{low}, {high}]"
     leader, share = _leader(paired, names)
     if paired.winner is None:
         return f"no more than noise: {quoted}, {leader} ahead in {share}"
@@ -41,13 +43,13 @@ def paired_verdict(
         return f"no more than noise: {quoted}, but other seeds alone give +/- {noise}"
     # The winner's error is the lower one, so sizes without signs leave nothing to guess.
     nearer, farther = sorted([low[1:], high[1:]], key=lambda bound: float(bound.replace(",", "")))
-    lower = f"{metric.upper()} lower by {change[1:]} [{nearer}, {farther}]"
+    lower = f"{label} lower by {change[1:]} [{nearer}, {farther}]"
     return f"{leader} is better: {lower}, in {share}"
 
 
 def within_seeds(paired: PairedDifference, seeds: float | None) -> bool:
     """Whether seeds alone explain the difference, at the confidence of its interval."""
-    return seeds is not None and seeds > 0 and abs(paired.mse) <= _seed_bound(paired, seeds)
+    return seeds is not None and seeds > 0 and abs(paired.difference) <= _seed_bound(paired, seeds)
 
 
 def signed(value: float) -> str:
@@ -79,17 +81,19 @@ def _decimals(size: float, digits: int) -> int:
     return max(0, digits - 1 - math.floor(math.log10(size))) if size else 0
 
 
-def _difference(paired: PairedDifference, metric: MetricName) -> tuple[float, float, float]:
+def _difference(paired: PairedDifference, metric: MainMetric) -> tuple[float, float, float]:
     """The difference and its bounds, 0 where there are none."""
-    if metric == "mse":
-        return paired.mse, paired.low or 0.0, paired.high or 0.0
-    return paired.rmse, paired.rmse_low or 0.0, paired.rmse_high or 0.0
+    if metric == "rmse":
+        return paired.rmse or 0.0, paired.rmse_low or 0.0, paired.rmse_high or 0.0
+    return paired.difference, paired.low or 0.0, paired.high or 0.0
 
 
-def _seed_bound(paired: PairedDifference, seeds: float, metric: MetricName = "mse") -> float:
+def _seed_bound(paired: PairedDifference, seeds: float, metric: MainMetric = "mse") -> float:
     """How far seeds alone move the difference at the confidence of its interval."""
     bound = NormalDist().inv_cdf((1 + paired.confidence) / 2) * seeds
-    return bound if metric == "mse" else bound / (math.sqrt(paired.mse_a) + math.sqrt(paired.mse_b))
+    if metric != "rmse":
+        return bound
+    return bound / (math.sqrt(paired.loss_a) + math.sqrt(paired.loss_b))
 
 
 def _leader(paired: PairedDifference, names: tuple[str, str]) -> tuple[str, str]:

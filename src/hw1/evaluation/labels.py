@@ -3,6 +3,9 @@
 from hw1.core.survey import TRANSDUCTIVE
 from hw1.params.ingest import LEAKING
 
+BASE_RATE = "the base rate"
+LABELS = {"cross_entropy": "cross-entropy", "brier": "Brier score", "accuracy": "accuracy"}
+
 
 def leaks(method: str) -> bool:
     """Whether a split's validation error is too good to be compared with a test error."""
@@ -35,11 +38,21 @@ def split_facts(method: str, link: str = "none") -> dict[str, str | bool]:
     }
 
 
+def metric_label(metric: str) -> str:
+    """A metric's name as a person reads it: `MSE`, `cross-entropy`."""
+    return LABELS.get(metric, metric.upper())
+
+
+def yardstick(task: str) -> str:
+    """What the skill of a task's predictions is measured against."""
+    return BASE_RATE if task == "classification" else "persistence"
+
+
 def skill_label(skill: float) -> str:
-    """Skill against persistence in words: `8.1 % better`, `3.0 % worse`.
+    """Skill in words: `8.1 % better`, `3.0 % worse`.
 
     Args:
-        skill: 1 - MSE / MSE of persistence.
+        skill: 1 - error / that of the yardstick.
     """
     percent = round(abs(skill) * 100, 1)
     return f"{percent:,.1f} % {'worse' if skill < 0 and percent else 'better'}"

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from hw1.core.survey import Link
 from hw1.evaluation.errors import pooled_errors
-from hw1.evaluation.labels import leaks, number, skill_label, split_label
+from hw1.evaluation.labels import (
+    leaks,
+    metric_label,
+    number,
+    skill_label,
+    split_label,
+    yardstick,
+)
 from hw1.params.ingest import SplitMethod
 
 if TYPE_CHECKING:
@@ -60,9 +67,10 @@ def optimism_text(metrics: Mapping[str, Any]) -> str:
     if metrics.get("optimism", {}).get("skill", 0.0) <= 0.0:
         return ""
     random, forward = schemes["random"], schemes["forward"]
+    against = yardstick(metrics.get("task", "regression"))
     return (
-        f"a random split says {metric.upper()} {number(random[metric])} "
-        f"({skill_label(random['skill'])} than persistence), held-out time says "
+        f"a random split says {metric_label(metric)} {number(random[metric])} "
+        f"({skill_label(random['skill'])} than {against}), held-out time says "
         f"{number(forward[metric])} ({skill_label(forward['skill'])}): {random['seen_share']:.0%} "
         "of the random split's rows have their last day in training rows"
     )

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from hw1.board.cells import skill_text
+from hw1.board.cells import share_text, skill_text
 from hw1.core.sections import flatten
-from hw1.evaluation.labels import number, sentence, split_label
+from hw1.evaluation.labels import metric_label, number, sentence, split_label
 from hw1.evaluation.scheme_metrics import optimism_text
 from hw1.report.blocks import Block, Line, Paragraph, Section, Table, number_lines
 from hw1.report.files import Files
+from hw1.task_words import CLASSIFICATION
 
 MOST_SIGNALS = 8
 
@@ -39,26 +40,36 @@ def _schemes(files: Files) -> Iterator[Section]:
     schemes = files.evaluate.get("schemes", {})
     if not schemes:
         return
-    metric = files.metric
+    probabilities = files.task == CLASSIFICATION
     lines = []
     for name, errors in sorted(
         schemes.items(), key=lambda each: (bool(each[1].get("leaks")), each)
     ):
-        own = errors.get(metric, files.own(errors["mse"]))
-        persistence = errors.get("persistence_mse")
         cells = (
             f"{name} (leaks)" if errors.get("leaks") else errors.get("label", split_label(name)),
             f"{errors['rows']:,}" if "rows" in errors else "",
-            number(own),
-            "" if persistence is None else number(files.own(persistence)),
+            *(_probability_errors(errors) if probabilities else _percent_errors(files, errors)),
             skill_text(errors.get("skill")),
         )
         lines.append(Line(cells, marked=name == files.evaluate["split"]["method"]))
-    head = ("scheme", "rows", metric.upper(), "persistence", "skill")
+    second = metric_label("auc") if probabilities else "persistence"
+    head = ("scheme", "rows", metric_label(files.metric), second, "skill")
     blocks: list[Block] = [Table(head, tuple(lines))]
     if text := optimism_text(files.evaluate):
         blocks.append(Paragraph(sentence(text)))
     yield Section("The same recipe by other schemes", tuple(blocks))
+
+
+def _percent_errors(files: Files, errors: Mapping[str, Any]) -> tuple[str, str]:
+    """The error and persistence's."""
+    own = errors[files.metric] if files.metric in errors else files.own(errors["mse"])
+    persistence = errors.get("persistence_mse")
+    return number(own), "" if persistence is None else number(files.own(persistence))
+
+
+def _probability_errors(errors: Mapping[str, Any]) -> tuple[str, str]:
+    """Cross-entropy and AUC."""
+    return number(errors["cross_entropy"]), share_text(errors.get("auc"))
 
 
 def _data(audit: Mapping[str, Any]) -> Iterator[str]:

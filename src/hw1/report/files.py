@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from hw1.core import layout
-from hw1.references import MetricName
+from hw1.core.survey import Task
+from hw1.evaluation.labels import metric_label
+from hw1.task_words import CLASSIFICATION, MainMetric, task_in
 
 
 @dataclass(frozen=True)
@@ -57,11 +59,21 @@ class Files:
         )
 
     @property
-    def metric(self) -> MetricName:
-        """The edition's own metric."""
-        name: MetricName = self.evaluate["main"]["metric"]
+    def task(self) -> Task:
+        """What the variant learns."""
+        return task_in(self.evaluate)
+
+    @property
+    def metric(self) -> MainMetric:
+        """The metric that the variant is judged by."""
+        name: MainMetric = self.evaluate["main"]["metric"]
         return name
 
+    @property
+    def squared(self) -> str:
+        """The name of what `own` gives."""
+        return metric_label("brier" if self.task == CLASSIFICATION else self.metric)
+
     def own(self, mse: float) -> float:
-        """The edition's own metric from an MSE."""
+        """The edition's own metric from an MSE; that of probabilities is the Brier score."""
         return mse**0.5 if self.metric == "rmse" else mse

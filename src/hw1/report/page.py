@@ -49,7 +49,7 @@ def build_page(record: Record, pictures: Mapping[str, bytes], surroundings: Surr
     else:
         from hw1.report.rivals import rivals_section
 
-        sections.insert(0, rivals_section(rivals, record, files.metric))
+        sections.insert(0, rivals_section(rivals, record))
     return Page(
         title=record.name,
         facts=facts(files),

@@ -7,7 +7,8 @@ from pathlib import Path
 from hw1.board.cells import columns_of
 from hw1.board.entries import Entry, entry_of, read_entries
 from hw1.board.leaderboard import not_run
-from hw1.board.standing import Standing, kind_of, sections_of
+from hw1.board.standing import Place, Standing, sections_of
+from hw1.evaluation.labels import metric_label
 from hw1.lineage.blobs import cache_folder
 from hw1.lineage.record import Record
 from hw1.report.blocks import Block, Command, Line, Paragraph, Section, Table
@@ -40,7 +41,7 @@ def find_rivals(record: Record, root: Path) -> Rivals:
     others = [entry for entry in others if not _is_rerun(entry.record, record)]
     own = next((entry for entry in found if _label(entry) == record.variant.label), None)
     own = own or entry_of(record, cache_folder(root))
-    same = [each for each in others if (kind_of(each), each.method) == (kind_of(own), own.method)]
+    same = [each for each in others if Place.of(each) == Place.of(own)]
     return Rivals(sections_of([own, *same])[0], tuple(not_run((own, *others))))
 
 
@@ -52,15 +53,15 @@ def _is_rerun(one: Record, other: Record) -> bool:
     )
 
 
-def rivals_section(rivals: Rivals, record: Record, metric: str) -> Section:
-    """The leaderboard of its edition and split, with its own line marked."""
+def rivals_section(rivals: Rivals, record: Record) -> Section:
+    """The leaderboard of its edition, task and split, with its own line marked."""
     section, label = rivals.section, record.variant.label
     own = next(each for each in section.standings if _is_own(each, label))
     shown = section.standings[:MOST_RIVALS]
     left = len(section.standings) - len(shown)
     if own not in shown:
         shown = (*shown, own)
-    columns = columns_of(metric.upper(), shown)
+    columns = columns_of(metric_label(section.metric), shown)
     lines = tuple(
         Line(
             (standing.row.name, *(column.cell(standing) for column in columns)),
@@ -74,7 +75,8 @@ def rivals_section(rivals: Rivals, record: Record, metric: str) -> Section:
         count = f"One of {len(section.standings)} variants by split {section.label}."
         blocks.append(Paragraph(f"{count} {SENTENCES.get(own.verdict or '', '')}".strip()))
     else:
-        blocks.append(Paragraph(f"No other variant by split {section.label} has been run yet."))
+        what = "No other variant" if section.rise is None else "No other classification"
+        blocks.append(Paragraph(f"{what} by split {section.label} has been run yet."))
     blocks.append(Table(("variant", *(column.title for column in columns)), lines))
     if left:
         blocks.append(Paragraph(f"{left} more: hw1 leaderboard --all"))

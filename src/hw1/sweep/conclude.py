@@ -66,7 +66,7 @@ def conclude(search: Search, setup: Setup, storage: str | None = None) -> Conclu
         objective=objective,
         weights=weights,
         over_search=over_search_of(results, objective, weights),
-        unseen={"winner": unseen.mse_b, "base": unseen.mse_a}
+        unseen={"winner": unseen.loss_b, "base": unseen.loss_a}
         if isinstance(unseen, PairedDifference)
         else None,
         seconds=search.seconds,

@@ -132,11 +132,10 @@ def _unseen(unseen: PairedDifference | str | None, report: SweepReport) -> str:
         return f"split `{split}`, which the search has not seen, cannot tell: {unseen}"
     told = (
         f"by split `{split}`, which the search has not seen, ensembles of {SEEDS} score "
-        f"{unseen.mse_b:.4f}, those of what it was begun from {unseen.mse_a:.4f}"
+        f"{unseen.loss_b:.4f}, those of what it was begun from {unseen.loss_a:.4f}"
     )
     if unseen.low is None or unseen.high is None:
         return told
     verdict = {"a": "worse", "b": "better", None: "no difference beyond noise"}[unseen.winner]
-    return (
-        f"{told}; difference {unseen.mse:+.4f} [{unseen.low:+.4f}, {unseen.high:+.4f}]: {verdict}"
-    )
+    bounds = f"[{unseen.low:+.4f}, {unseen.high:+.4f}]"
+    return f"{told}; difference {unseen.difference:+.4f} {bounds}: {verdict}"

@@ -20,7 +20,7 @@ from hw1.lineage.git import SHORT
 from hw1.lineage.lock import STAGES
 from hw1.lineage.record import Record
 from hw1.lineage.restoring import restore_command
-from hw1.summary import print_summary_of
+from hw1.summary.show import print_summary_of
 from hw1.tracking.creation import Publication
 from hw1.tracking.find import FoundVariant, resolve_variant
 from hw1.tracking.promote import Candidate, promote
@@ -93,6 +93,7 @@ def promote_variant(name: str, *, force: bool = False) -> None:
             predictions=_require_predictions(side),
             transductive=side.transductive,
             extrapolates=_verdict(found.record) != "fails",
+            task=side.task,
         )
         edition = found.record.variant.edition
 

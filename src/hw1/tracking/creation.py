@@ -13,7 +13,7 @@ from hw1.tracking import content
 from hw1.tracking.batches import log_metrics, log_params
 from hw1.tracking.drawing import Drawn
 from hw1.tracking.live_runs import adopt, live_key, shown_points
-from hw1.tracking.metrics import HEADLINE, Point
+from hw1.tracking.metrics import Point, decides
 from hw1.tracking.notes import NOTE_TAG, linked_note
 from hw1.tracking.tags import INCOMPLETE_TAG, RESTORE_TAG
 
@@ -104,7 +104,7 @@ def _metrics(points: list[Point], created: int, model_id: str | None) -> list[Me
     from mlflow.entities import Metric
 
     return [
-        Metric(name, value, created, step, model_id if name.startswith(HEADLINE) else None)
+        Metric(name, value, created, step, model_id if decides(name) else None)
         for name, value, step in points
     ]
 

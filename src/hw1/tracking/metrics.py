@@ -9,12 +9,17 @@ MLflow lists metrics by name and gathers charts under what stands before the `/`
 - `error_leaking/...` the same of a variant whose validation rows leak: not to be ranked;
 - `error_transductive/...` the same, test error included, of a variant that looks at the days of
   other windows, later ones too: no forecast, and not to be ranked among forecasts;
+- `classification/...` the numbers that decide between classifications, whose errors are none of
+  percentages: cross-entropy with its bounds, skill against the base rate, AUC and accuracy, and the
+  cross-entropy of the test rows; likewise `classification_leaking/...` and
+  `classification_transductive/...`;
 - `evaluate/...`, `features/...`, `ingest/...`, `submit/...`, `train/...` the rest of that stage's
   metrics file under its own keys: `evaluate/valid.mae`;
 - `learning/...` the learning curves, one value an epoch: `learning/fold_0.valid_mse`;
 - `seconds/...` how long each stage took;
 - `sweep/...` what searches and their trials measured: see `hw1.tracking.sweep_content`;
-- `x_score/...`, `x_shift/...` one number a feature or signal; they are many and come last.
+- `x_score/...`, `x_shift/...`, `x_signal/...` one number a feature or signal; they are many and
+  come last.
 """
 
 import csv
@@ -27,12 +32,15 @@ from typing import Any
 from hw1.core import layout
 from hw1.core.sections import flatten
 from hw1.references import own_metric
+from hw1.task_words import CLASSIFICATION, task_in
 
 Point = tuple[str, float, int]
 
 HEADLINE = "error"
 LEAKING = "error_leaking"
 TRANSDUCTIVE = "error_transductive"
+PROBABILITIES = "classification"
+ENTROPY = "cross_entropy"
 LEARNING = "learning"
 SECONDS = "seconds"
 STAGE_FILES = (
@@ -43,13 +51,18 @@ STAGE_FILES = (
     layout.TRAIN_METRICS,
 )
 IN_HEADLINE = ("evaluate/main.", "submit/expected.value")
-PER_INPUT = {"features/selected.": "x_score/", "ingest/shift.in_deviations.": "x_shift/"}
+PER_INPUT = {
+    "features/selected.": "x_score/",
+    "ingest/shift.in_deviations.": "x_shift/",
+    "evaluate/structured.signals.": "x_signal/",
+    "submit/structured.signals.": "x_signal/test.",
+}
 RATE = "learning_rate"
 REFUSED = re.compile(r"[^\w./ -]")  # a signal may be called anything, a metric may not
 
 
 def main_metric(edition: str) -> str:
-    """The metric that an edition's runs are ranked by, by its name in MLflow; lower is better."""
+    """The metric that an edition's forecasts of positivity are ranked by; lower is better."""
     return f"{HEADLINE}/{own_metric(edition)}"
 
 
@@ -73,6 +86,28 @@ def headline_names(
     validated = (metric, f"{metric}_low", f"{metric}_high", "skill")
     on_test = (f"{tested}/test_{metric}", f"{tested}/test_{metric}_expected")
     return (*(f"{group}/{name}" for name in validated), *on_test)
+
+
+def probability_names(*, leaks: bool = False, transductive: bool = False) -> tuple[str, ...]:
+    """The names of the numbers that decide between classifications, most important first.
+
+    Args:
+        leaks: as of `headline_names`.
+        transductive: likewise.
+
+    Returns:
+        Names for the cross-entropy, the bounds of its interval, the skill, AUC and accuracy, and
+        the cross-entropy on the test set.
+    """
+    kind = "_leaking" if leaks else "_transductive" if transductive else ""
+    on_test = f"{PROBABILITIES}{'_transductive' if transductive else ''}/test_{ENTROPY}"
+    validated = (ENTROPY, f"{ENTROPY}_low", f"{ENTROPY}_high", "skill", "auc", "accuracy")
+    return (*(f"{PROBABILITIES}{kind}/{name}" for name in validated), on_test)
+
+
+def decides(name: str) -> bool:
+    """Whether a metric is one of the few that decide between variants, of whatever task."""
+    return name.startswith((HEADLINE, PROBABILITIES))
 
 
 def metric_points(texts: Mapping[str, str]) -> Iterator[Point]:
@@ -105,20 +140,18 @@ def _headline(contents: Mapping[Path, Any]) -> Iterator[Point]:
     evaluated = contents.get(layout.EVALUATE_METRICS)
     if evaluated is None:
         return
-    main = evaluated["main"]
+    main, valid, split = evaluated["main"], evaluated["valid"], evaluated["split"]
     submitted = contents.get(layout.SUBMIT_METRICS, {})
-    values = (
-        main["value"],
-        main.get("low"),
-        main.get("high"),
-        evaluated["valid"].get("skill"),
-        submitted.get("score", {}).get("all", {}).get(main["metric"]),
-        submitted.get("expected", {}).get("value"),
-    )
-    split = evaluated["split"]
-    names = headline_names(
-        main["metric"], leaks=split["leaks"], transductive=split.get("transductive", False)
-    )
+    marks = {"leaks": split["leaks"], "transductive": split.get("transductive", False)}
+    validated = (main["value"], main.get("low"), main.get("high"), valid.get("skill"))
+    values: tuple[float | None, ...]
+    tested = submitted.get("score", {}).get("all", {}).get(main["metric"])
+    if task_in(evaluated) == CLASSIFICATION:
+        names = probability_names(**marks)
+        values = (*validated, valid.get("auc"), valid.get("accuracy"), tested)
+    else:
+        names = headline_names(main["metric"], **marks)
+        values = (*validated, tested, submitted.get("expected", {}).get("value"))
     for name, value in zip(names, values, strict=True):
         if value is not None:
             yield name, float(value), 0

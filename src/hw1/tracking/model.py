@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import platform
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -120,6 +121,7 @@ def _write_contents(folder: Path, parts: ModelParts) -> dict[str, Any]:
         What `mlflow.models.Model` has to know of it: signature and example.
     """
     from hw1 import serving
+    from hw1.raw_rows import raw_columns
 
     files = dict(
         zip(serving.FILES, (parts.features, parts.description, parts.weights), strict=True)
@@ -131,10 +133,11 @@ def _write_contents(folder: Path, parts: ModelParts) -> dict[str, Any]:
         shutil.copyfile(Path(hw1.__file__).parents[1] / file, target)
     _write_environment(folder)
     model = serving._load_pyfunc(str(folder / "data"))
-    example = made_up_row(model.predictor.structure)
-    model.predict(example)
+    columns = raw_columns(model.predictor.structure, last_day=model.sees_last_day)
+    example = made_up_row(model.predictor.structure, columns)
+    answered = model.predict(example)
     return {
-        "signature": _signature(model.predictor.structure),
+        "signature": _signature(columns, [str(name) for name in answered.columns]),
         "saved_input_example_info": _write_example(folder, example),
     }
 
@@ -154,13 +157,11 @@ def _write_environment(folder: Path) -> None:
     write_json(folder / CONDA_ENV, for_conda)
 
 
-def made_up_row(structure: Structure) -> pd.DataFrame:
+def made_up_row(structure: Structure, columns: Sequence[str]) -> pd.DataFrame:
     """One raw row of no data set: the first state, and the same percentage everywhere."""
     import pandas as pd
 
-    from hw1.raw_rows import raw_columns
-
-    row: dict[str, Any] = {"id": 0, **dict.fromkeys(raw_columns(structure), EXAMPLE_PERCENT)}
+    row: dict[str, Any] = {"id": 0, **dict.fromkeys(columns, EXAMPLE_PERCENT)}
     row |= {state: float(place == 0) for place, state in enumerate(structure.states)}
     return pd.DataFrame([row])
 
@@ -177,17 +178,15 @@ def _write_example(folder: Path, example: pd.DataFrame) -> dict[str, str]:
     }
 
 
-def _signature(structure: Structure) -> Any:
-    """Percentages in, a percentage out; `id` may be there, since a raw row has it."""
+def _signature(columns: Sequence[str], answers: Sequence[str]) -> Any:
+    """Percentages in, numbers out; `id` may be there, since a raw row has it."""
     from mlflow.models import ModelSignature
     from mlflow.types import ColSpec, Schema
 
-    from hw1.core.survey import TARGET
-    from hw1.raw_rows import raw_columns
-
-    columns = [ColSpec("double", name) for name in raw_columns(structure)]
+    inputs = [ColSpec("double", name) for name in columns]
     identity = ColSpec("long", "id", required=False)
-    return ModelSignature(Schema([identity, *columns]), Schema([ColSpec("double", TARGET)]))
+    outputs = Schema([ColSpec("double", name) for name in answers])
+    return ModelSignature(Schema([identity, *inputs]), outputs)
 
 
 def _write_description(folder: Path, logged: LoggedModel, contents: dict[str, Any]) -> None:

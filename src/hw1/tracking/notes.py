@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hw1.core import layout
-from hw1.evaluation.labels import interval, number, sentence, skill_label
+from hw1.evaluation.labels import interval, metric_label, number, sentence, skill_label, yardstick
 from hw1.evaluation.scheme_metrics import extrapolation_text, optimism_text
 from hw1.lineage.restoring import NONE
 from hw1.references import own_metric
-from hw1.tracking.metrics import LEAKING, TRANSDUCTIVE, main_metric
+from hw1.task_words import REGRESSION, question, task_in
+from hw1.tracking.metrics import LEAKING, PROBABILITIES, TRANSDUCTIVE, main_metric
 
 NOTE_TAG = "mlflow.note.content"
 SHOWN = f"`{layout.REPORT_ARTIFACT}`"
@@ -30,6 +31,9 @@ def experiment_note(edition: str) -> str:
         f"its error stands apart, in `{LEAKING}/{metric}`; one marked `transductive` looks at days "
         f"of other windows and is no forecast, so its errors stand in `{TRANSDUCTIVE}/...`. Tick "
         "runs and press *Compare* to see what differs.\n\n"
+        "The column `task` says what a run predicts: `regression` and `structured` positivity, so "
+        "that their errors compare; `classification` the probability that it rises, whose errors "
+        f"stand in `{PROBABILITIES}/...` and come last here: choose the view *Classification*.\n\n"
         "Searches (`hw1 sweep`) and their best trials are not in this table, as they are no "
         "variants: take its filter away, or choose the view *Searches*."
     )
@@ -78,11 +82,14 @@ def linked_note(note: str, experiment_id: str, run_id: str) -> str:
 
 def _verdict(evaluated: Mapping[str, Any]) -> str:
     main, split = evaluated["main"], evaluated["split"]
-    line = f"**Validation {main['metric'].upper()} {number(main['value'])}**"
+    task, valid = task_in(evaluated), evaluated["valid"]
+    line = f"**Validation {metric_label(main['metric'])} {number(main['value'])}**"
     if "low" in main:
         line += f" {interval(main['low'], main['high'])}"
-    if "skill" in evaluated["valid"]:
-        line += f", {skill_label(evaluated['valid']['skill'])} than persistence"
+    if "skill" in valid:
+        line += f", {skill_label(valid['skill'])} than {yardstick(task)}"
+    if task != REGRESSION:
+        line += f"; **{task}**{_task_words(evaluated)}"
     line += f"; edition {evaluated['edition']}, split {split['method']}"
     if split["leaks"]:
         line += ", **which leaks**: held-out days are also in training rows, too good to trust"
@@ -91,9 +98,23 @@ def _verdict(evaluated: Mapping[str, Any]) -> str:
     return line
 
 
+def _task_words(evaluated: Mapping[str, Any]) -> str:
+    """What a task other than regression asks and how far it got, in words."""
+    valid, told = evaluated["valid"], ""
+    if "rise" in evaluated:
+        told = f" of {question(evaluated['rise'])}"
+        told += f", AUC {valid['auc']:.3f}" if "auc" in valid else ""
+        told += f", {valid['accuracy'] * 100:.1f} % right" if "accuracy" in valid else ""
+    if "structured" in evaluated:
+        skill = evaluated["structured"]["mean_skill"]
+        told = f": all signals of the day, {skill_label(skill)} than persistence on average"
+    return told
+
+
 def _leaderboard(score: Mapping[str, Any], metric: str) -> str:
     parts = [f"{part} {number(rows[metric])}" for part, rows in sorted(score.items())]
-    return f"Leaderboard {metric.upper()}, scored offline: {', '.join(parts)}"
+    where = "Test" if metric == "cross_entropy" else "Leaderboard"
+    return f"{where} {metric_label(metric)}, scored offline: {', '.join(parts)}"
 
 
 def _plain(value: Any) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hw1.core import layout
-from hw1.evaluation.labels import number, skill_label
+from hw1.evaluation.labels import metric_label, number, skill_label, yardstick
 from hw1.picture_style import (
     BLUE,
     DASHES,
@@ -23,11 +22,12 @@ from hw1.picture_style import (
     png,
     titled,
 )
+from hw1.task_words import CLASSIFICATION, task_in
+from hw1.tracking.plot_data import Table, base_rate_brier, column, parse, read_table
+from hw1.tracking.task_pictures import calibration, roc, signals
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-Table = dict[str, list[str]]
 
 MOST_FEATURES = 15
 SHOWN = (
@@ -36,6 +36,7 @@ SHOWN = (
     layout.CURVE_FILE,
     layout.BY_STATE,
     layout.BY_LEVEL,
+    layout.CALIBRATION,
 )
 HIGHEST_CURVE = 2.5  # of the error at the end or persistence's; the first epochs may leave the axes
 
@@ -48,20 +49,25 @@ def draw_pictures(texts: Mapping[str, str], predictions: str | None) -> dict[str
         predictions: text of data/evaluate/predictions.csv; None where it is not at hand.
 
     Returns:
-        PNG images by file name: learning_curve, predicted, by_state, by_level and features. The
-        same texts give the same bytes.
+        PNG images by file name: learning_curve, predicted (of a classification roc), calibration,
+        by_state, by_level, signals and features. The same texts give the same bytes.
     """
     import matplotlib.style
 
     texts = {str(path): texts[str(path)] for path in SHOWN if str(path) in texts}
     evaluated = json.loads(texts[str(layout.EVALUATE_METRICS)])
     selected = json.loads(texts.get(str(layout.FEATURES_METRICS), "{}")).get("selected", {})
+    rows = parse(predictions or "")
+    probabilities = task_in(evaluated) == CLASSIFICATION
     with matplotlib.style.context(["default", STYLE]):
         figures = {
-            "learning_curve": _learning_curve(_table(texts, layout.CURVE_FILE), evaluated),
-            "predicted": _predicted(_parse(predictions or ""), evaluated),
-            "by_state": _by_state(_table(texts, layout.BY_STATE), evaluated),
-            "by_level": _by_level(_table(texts, layout.BY_LEVEL), evaluated),
+            "learning_curve": _learning_curve(read_table(texts, layout.CURVE_FILE), evaluated),
+            "predicted": None if probabilities else _predicted(rows, evaluated),
+            "roc": roc(rows, evaluated) if probabilities else None,
+            "calibration": calibration(read_table(texts, layout.CALIBRATION), evaluated),
+            "signals": signals(evaluated.get("structured", {}).get("signals", {}), evaluated),
+            "by_state": _by_state(read_table(texts, layout.BY_STATE), evaluated),
+            "by_level": _by_level(read_table(texts, layout.BY_LEVEL), evaluated),
             "features": _features(selected),
         }
         return {f"{name}.png": png(figure) for name, figure in figures.items() if figure}
@@ -74,20 +80,21 @@ def _learning_curve(table: Table, evaluated: Mapping[str, Any]) -> Figure | None
     if not names or max(np.count_nonzero(folds == name) for name in names) < 2:
         return None
     own, metric = _own_error(evaluated)
-    epochs, persistence = _column(table, "epoch"), own(evaluated["persistence"]["mse"])
+    epochs, persistence = column(table, "epoch"), _yardstick_error(evaluated)
+    against = yardstick(task_in(evaluated))
     (axes,) = panels(7.5, 4.2)
     spans: dict[str, list[Numbers]] = {}
-    for column, colour, label in (
+    for kind, colour, label in (
         ("train_mse", GREY, "training"),
         ("valid_mse", BLUE, "validation"),
     ):
-        errors = own(_column(table, column))
+        errors = own(column(table, kind))
         spans[label] = [errors[folds == name][[0, -1]] for name in names]
         for name in names:
             line = axes.plot(epochs[folds == name], errors[folds == name], color=colour)[0]
             line.set(linewidth=2 if len(names) == 1 else 1.2, label="_" + label)
         line.set_label(label if len(names) == 1 else f"{label}, a line a fold")
-    axes.axhline(persistence, color=INK, linewidth=1, linestyle=DASHES, label="persistence")
+    axes.axhline(persistence, color=INK, linewidth=1, linestyle=DASHES, label=against)
     first, last = np.mean(spans["validation"], axis=0)
     bottom, top = axes.dataLim.intervaly
     top = min(top, HIGHEST_CURVE * max(persistence, *(end for _, end in spans["validation"])))
@@ -105,7 +112,7 @@ def _predicted(table: Table, evaluated: Mapping[str, Any]) -> Figure | None:
     """Predicted against true, as levels and as changes from the last known day."""
     if not table.get("target"):
         return None
-    true, known, predicted = (_column(table, name) for name in ("target", "known", "predicted"))
+    true, known, predicted = (column(table, name) for name in ("target", "known", "predicted"))
     views = (
         ("Positivity", "%", true, predicted),
         ("Change since the last known day", "points", true - known, predicted - known),
@@ -135,15 +142,16 @@ def _by_state(table: Table, evaluated: Mapping[str, Any]) -> Figure | None:
     if len(states) < 2:
         return None
     own, metric = _own_error(evaluated)
-    model, persistence = own(_column(table, "mse")), own(_column(table, "persistence_mse"))
+    model, persistence = own(column(table, "mse")), own(column(table, "persistence_mse"))
     order = np.argsort(-model, kind="stable")
     (axes,) = panels(max(5.0, 2.0 + 0.2 * len(states)), 4.0)
-    beside(axes, states[order].tolist(), model[order], persistence[order])
+    against = yardstick(task_in(evaluated))
+    beside(axes, states[order].tolist(), model[order], persistence[order], against)
     axes.legend(loc="upper right", fontsize=9)
     axes.set(xlabel="state, the highest error first", ylabel=metric)
     axes.tick_params(axis="x", labelsize=8)
     better = np.count_nonzero(model < persistence)
-    title = f"Better than persistence in {better} of {len(states)} states"
+    title = f"Better than {against} in {better} of {len(states)} states"
     return titled(axes, title, evaluated)
 
 
@@ -152,13 +160,13 @@ def _by_level(table: Table, evaluated: Mapping[str, Any]) -> Figure | None:
     if len(table.get("level", [])) < 2:
         return None
     own, metric = _own_error(evaluated)
-    model, persistence = own(_column(table, "mse")), own(_column(table, "persistence_mse"))
-    bounds = zip(_column(table, "level_low"), _column(table, "level_high"), strict=True)
+    model, persistence = own(column(table, "mse")), own(column(table, "persistence_mse"))
+    bounds = zip(column(table, "level_low"), column(table, "level_high"), strict=True)
     labels = [f"{low:.2g}–{high:.2g}" for low, high in bounds]
     left, right = panels(8.4, 4.0, 2)
-    beside(left, labels, model, persistence)
+    beside(left, labels, model, persistence, yardstick(task_in(evaluated)))
     left.legend(loc="lower right", fontsize=9)
-    right.bar(range(len(labels)), _column(table, "bias"), width=0.55, color=BLUE)
+    right.bar(range(len(labels)), column(table, "bias"), width=0.55, color=BLUE)
     right.set_xticks(range(len(labels)), labels)
     right.axhline(0, color=INK, linewidth=0.8)
     for axes, name in ((left, metric), (right, "bias: predicted minus true")):
@@ -185,20 +193,20 @@ def _features(selected: Mapping[str, float]) -> Figure | None:
 
 
 def _own_error(evaluated: Mapping[str, Any]) -> tuple[Callable[[Any], Any], str]:
-    """How the edition's own metric comes from an MSE, and its name."""
+    """How the error that is drawn comes from an MSE, and its name.
+
+    A probability's squared error is the Brier score: that is what the stages write of a
+    classification by epoch, by state and by level.
+    """
+    if task_in(evaluated) == CLASSIFICATION:
+        return np.asarray, metric_label("brier")
     metric = evaluated["main"]["metric"]
     return (np.sqrt if metric == "rmse" else np.asarray), metric.upper()
 
 
-def _table(texts: Mapping[str, str], path: Any) -> Table:
-    return _parse(texts.get(str(path), ""))
-
-
-def _parse(text: str) -> Table:
-    """Columns by name; an empty table for an empty text."""
-    rows = list(csv.reader(text.splitlines()))
-    return {name: [row[i] for row in rows[1:]] for i, name in enumerate(rows[0])} if rows else {}
-
-
-def _column(table: Table, name: str) -> Numbers:
-    return np.array([float(cell or "nan") for cell in table[name]])
+def _yardstick_error(evaluated: Mapping[str, Any]) -> float:
+    """The error of persistence, or of the base rate."""
+    if task_in(evaluated) == CLASSIFICATION:
+        return base_rate_brier(evaluated)
+    own, _ = _own_error(evaluated)
+    return float(own(evaluated["persistence"]["mse"]))

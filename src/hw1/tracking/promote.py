@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from hw1.compare.paired import PairedDifference, paired_difference
 from hw1.compare.words import within_seeds
 from hw1.core.errors import Hw1Error
+from hw1.core.survey import Task
 from hw1.evaluation.errors import pooled_errors
 from hw1.evaluation.labels import interval, leaks, number
+from hw1.task_words import CLASSIFICATION, REGRESSION
 from hw1.tracking.registry import ALIAS, find_champion, model_name, registered_version
 
 if TYPE_CHECKING:
@@ -19,9 +21,9 @@ if TYPE_CHECKING:
     from mlflow.entities.model_registry import ModelVersion
 
 NUMBERS = {
-    "promoted.mse": "mse_b",
-    "promoted.opponent_mse": "mse_a",
-    "promoted.difference": "mse",
+    "promoted.mse": "loss_b",
+    "promoted.opponent_mse": "loss_a",
+    "promoted.difference": "difference",
     "promoted.difference_low": "low",
     "promoted.difference_high": "high",
     "promoted.confidence": "confidence",
@@ -42,6 +44,7 @@ class Candidate:
             and `predicted` (percent).
         transductive: whether it looks at days of other windows.
         extrapolates: whether it holds on levels above those it was trained on.
+        task: what it learns.
     """
 
     run_id: str
@@ -50,6 +53,7 @@ class Candidate:
     predictions: pd.DataFrame
     transductive: bool = False
     extrapolates: bool = True
+    task: Task = REGRESSION
 
 
 @dataclass(frozen=True)
@@ -106,13 +110,20 @@ def promote(
         champion_predictions: gives the validation rows of a run, by its id, as in `Candidate`.
         noise: gives the deviation of the MSEs' difference to a run that other seeds alone would
             give, by the run's id; None where it is not known.
-        force: promote it whatever there is against it, and note that in the version's tags.
+        force: promote it whatever there is against it, and note that in the version's tags; but
+            whoever asks the champion gets a percentage, never a probability.
 
     Raises:
-        Hw1Error: it was validated on a split that leaks, on other rows than the champion, is no
-            forecast, or is not better by more than noise. Nothing has changed then.
+        Hw1Error: it answers with probabilities, it was validated on a split that leaks, on other
+            rows than the champion, is no forecast, or is not better by more than noise. Nothing has
+            changed then.
     """
     name = model_name(edition)
+    if challenger.task == CLASSIFICATION:
+        raise Hw1Error(
+            f"{name} is not changed: the champion predicts positivity in percent, and this variant "
+            "is a classification, which predicts a probability. It is served by its run's id"
+        )
     champion = find_champion(client, edition)
     if champion is not None and champion.run_id == challenger.run_id:
         return Promotion(name, str(champion.version), changed=False)
@@ -159,8 +170,8 @@ def _judge(
             f"champion's {other} cannot be compared"
         )
     elif difference.winner != "b" or within_seeds(difference, noise(str(champion.run_id))):
-        ahead = "is ahead of" if difference.mse < 0 else "does not beat"
-        much = " by no more than noise" if difference.mse < 0 else ""
+        ahead = "is ahead of" if difference.difference < 0 else "does not beat"
+        much = " by no more than noise" if difference.difference < 0 else ""
         objections.append(f"it {ahead} {title}{much}: {_told(difference)}")
     return objections, difference
 
@@ -171,8 +182,8 @@ def _mse(rows: pd.DataFrame) -> str:
 
 
 def _told(difference: PairedDifference) -> str:
-    text = f"MSE {number(difference.mse_b)} against {number(difference.mse_a)}"
-    text += f" on the same {difference.rows:,} rows, a difference of {difference.mse:+.2g}"
+    text = f"MSE {number(difference.loss_b)} against {number(difference.loss_a)}"
+    text += f" on the same {difference.rows:,} rows, a difference of {difference.difference:+.2g}"
     if difference.low is None or difference.high is None:
         return text
     return f"{text} {interval(difference.low, difference.high)}"

@@ -15,6 +15,7 @@ from hw1.lineage.history import Traces
 from hw1.lineage.record import Record, Timing
 from hw1.lineage.restoring import APPLY, changes_of, listed, restore_command
 from hw1.lineage.variant import label_of as variant_label
+from hw1.task_words import task_of
 from hw1.tracking.notes import NOTE_TAG, run_note
 
 VARIANT_TAG = "hw1.variant"
@@ -26,6 +27,7 @@ EXPERIMENT_TAG = "dvc.experiment"
 EXTRAPOLATION_TAG = "extrapolation"
 COMMITTED_TAG = "git.committed"
 TRANSDUCTIVE_TAG = "transductive"
+TASK_TAG = "task"
 
 
 def run_tags(record: Record, traces: Traces | None = None) -> dict[str, str]:
@@ -43,6 +45,7 @@ def run_tags(record: Record, traces: Traces | None = None) -> dict[str, str]:
         "hw1.data": variant.data,
         "hw1.code": variant.code,
         "hw1.model": variant.model,
+        TASK_TAG: task_of(variant.parameters),
         "split": _split(record),
         "mlflow.source.type": "LOCAL",
         "mlflow.source.name": "dvc exp run" if record.experiment else "dvc repro",

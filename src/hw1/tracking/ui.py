@@ -7,7 +7,8 @@ import time
 from collections.abc import Callable
 
 from hw1.core.place import project_root
-from hw1.core.sections import read_params
+from hw1.core.sections import flatten, read_params
+from hw1.task_words import CLASSIFICATION, task_of
 from hw1.tracking.experiments import experiment_id, own_experiments
 from hw1.tracking.live_runs import remove_stale
 from hw1.tracking.server import running_server
@@ -51,14 +52,17 @@ def serve(port: int | None) -> None:
 
 
 def _prepare_page() -> str:
-    """The part of the address that opens the table of the edition that is in use."""
-    edition = str(read_params()["ingest"]["edition"])
+    """The part of the address that opens the table of the edition and task in use."""
+    parameters = read_params()
+    edition = str(parameters["ingest"]["edition"])
+    asks_for_a_rise = task_of(dict(flatten(parameters))) == CLASSIFICATION
     with tracking_client() as client:
         experiments = own_experiments(client)
         remove_stale(client, [each.experiment_id for each in experiments])
         for experiment in experiments:
             set_view(client, experiment.experiment_id)
-        return set_view(client, experiment_id(client, edition))
+        own = experiment_id(client, edition)
+        return set_view(client, own, probabilities=asks_for_a_rise)
 
 
 def _announce(address: str) -> None:

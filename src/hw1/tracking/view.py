@@ -10,14 +10,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from hw1.references import own_metric
+from hw1.task_words import CLASSIFICATION
 from hw1.tracking.metrics import (
     HEADLINE,
     LEAKING,
     LEARNING,
+    PROBABILITIES,
     SECONDS,
     TRANSDUCTIVE,
     headline_names,
     main_metric,
+    probability_names,
 )
 from hw1.tracking.notes import NOTE_TAG, experiment_note
 from hw1.tracking.store import PREFIX
@@ -25,8 +28,11 @@ from hw1.tracking.store import PREFIX
 VIEW_PREFIX = "mlflow.sharedViewState."
 VIEW_KEY = "hw1"
 VIEW_TAG = f"{VIEW_PREFIX}{VIEW_KEY}"
+PROBABILITIES_KEY = "hw1-classification"
+PROBABILITIES_TAG = f"{VIEW_PREFIX}{PROBABILITIES_KEY}"
 
 WIDTHS = {  # pixels, of the columns after the headline's; MLflow's own would cut these
+    "tags.`task`": 120,
     "tags.`split`": 120,
     "tags.`extrapolation`": 120,
     "params.`train.model`": 120,
@@ -37,9 +43,11 @@ WIDTHS = {  # pixels, of the columns after the headline's; MLflow's own would cu
     "params.`train.seeds`": 110,
     "tags.`dvc.experiment`": 160,
 }
+PROBABILITIES_WIDTH = 200  # pixels, for `classification/cross_entropy`
 DIFFERENCES = "what differs"
 SECTIONS = {  # of the chart page, from the top; whether they are open
     HEADLINE: True,
+    PROBABILITIES: False,
     LEAKING: False,
     TRANSDUCTIVE: False,
     DIFFERENCES: True,
@@ -52,29 +60,36 @@ SECTIONS = {  # of the chart page, from the top; whether they are open
     "ingest": False,
     "x_score": False,
     "x_shift": False,
+    "x_signal": False,
 }
 
 
-def set_view(client: Any, experiment_id: str) -> str:
-    """Store an experiment's view, and a note where it has none that a person may have edited.
+def set_view(client: Any, experiment_id: str, *, probabilities: bool = False) -> str:
+    """Store an experiment's views, and a note where it has none that a person may have edited.
 
     What is there already is not written again.
 
     Args:
         client: MLflow's client.
         experiment_id: of an experiment named `hw1-<edition>`.
+        probabilities: whether to open the table of classifications.
 
     Returns:
         What follows the server's `http://host:port/` in the address of the table.
     """
     experiment = client.get_experiment(experiment_id)
     edition = experiment.name.removeprefix(PREFIX)
-    view = view_tag(edition, experiment.creation_time)
-    if experiment.tags.get(VIEW_TAG) != view:
-        client.set_experiment_tag(experiment_id, VIEW_TAG, view)
+    created = experiment.creation_time
+    views = {
+        VIEW_TAG: view_tag(edition, created),
+        PROBABILITIES_TAG: probabilities_tag(edition, created),
+    }
+    for tag, view in views.items():
+        if experiment.tags.get(tag) != view:
+            client.set_experiment_tag(experiment_id, tag, view)
     if NOTE_TAG not in experiment.tags:
         client.set_experiment_tag(experiment_id, NOTE_TAG, experiment_note(edition))
-    return view_address(experiment_id, VIEW_KEY)
+    return view_address(experiment_id, PROBABILITIES_KEY if probabilities else VIEW_KEY)
 
 
 def view_address(experiment_id: str, key: str) -> str:
@@ -93,7 +108,7 @@ def view_tag(edition: str, created: int) -> str:
     metric = own_metric(edition)
     linked = headline_names(metric, transductive=True)
     apart = [headline_names(metric, leaks=True)[0], linked[0], *linked[-2:]]
-    numbers = [*headline_names(metric), *apart]
+    numbers = [*headline_names(metric), *apart, probability_names()[0]]
     columns = [*(f"metrics.`{name}`" for name in numbers), *WIDTHS]
     state = {
         # a search's runs are no variants, and have no such parameter
@@ -108,6 +123,22 @@ def view_tag(edition: str, created: int) -> str:
         "isAccordionReordered": True,  # keeps the order of the sections
     }
     return saved_view("Best first", created, state)
+
+
+def probabilities_tag(edition: str, created: int) -> str:
+    """The saved view of an edition's classifications alone; arguments as of `view_tag`."""
+    numbers = [*probability_names(), probability_names(leaks=True)[0]]
+    widths = {f"metrics.`{name}`": PROBABILITIES_WIDTH for name in numbers} | WIDTHS
+    columns = list(widths)
+    state = {
+        "searchFilter": f"params.`ingest.edition` = '{edition}' and tags.task = '{CLASSIFICATION}'",
+        "orderByKey": f"metrics.`{numbers[0]}`",
+        "orderByAsc": True,
+        "selectedColumns": columns,
+        "columnOrder": columns,
+        "columnWidths": widths,
+    }
+    return saved_view("Classification", created, state)
 
 
 def saved_view(name: str, created: int, state: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ import pytest
 from hw1.core.errors import DataError
 from hw1.core.files import write_metrics
 from hw1.references import reference_metrics
-from hw1.summary import print_summary, summary_text
+from hw1.summary.show import print_summary, summary_text
 
 EVALUATED: dict[str, Any] = {
     "edition": "sample",
