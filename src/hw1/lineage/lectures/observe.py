@@ -21,7 +21,7 @@ from hw1.lineage.lectures.stage import (
     PIPELINE,
     LectureStage,
     finished_stages,
-    parameters_in_files,
+    present_parameters,
     running_stage,
 )
 from hw1.lineage.naming import given_name, short_key
@@ -120,24 +120,15 @@ def _finished(lecture: str, stage: LectureStage) -> LectureRecord:
     for path, md5 in stage.outs.items():
         if record.outs[path] != md5:
             raise DataError(f"{path} is not what {LOCK} describes; `dvc repro {PIPELINE}`")
-    if _present(stage) != stage.parameters:
+    if present_parameters(stage.params) != stage.parameters:
         raise DataError(f"{LOCK} tells of a run of `{lecture}` with other parameters")
-    touched = {str(LOCK), *stage.outs, *stage.params_files} & {*git.changed_files(HERE)}
+    touched = {str(LOCK), *stage.outs, *stage.params} & {*git.changed_files(HERE)}
     return replace(record, committed=None if touched else record.commit)
-
-
-def _present(stage: LectureStage) -> dict[str, Any]:
-    """The parameters of a lock file's stage as they stand in the current folder."""
-    content = {}
-    for file in stage.params_files:
-        own = parse_params(read_file(file).decode("utf-8-sig"), Path(file))
-        content |= parameters_in_files({file: list(own)})
-    return {key: content[key] for key in stage.parameters if key in content}
 
 
 def _observe(lecture: str, stage: LectureStage) -> LectureRecord:
     commit = git.head(HERE)
-    texts = {file: read_file(file).decode("utf-8-sig") for file in stage.params_files}
+    texts = {file: read_file(file).decode("utf-8-sig") for file in stage.params}
     outs = {path: hashlib.md5(read_file(path)).hexdigest() for path in sorted(stage.outs)}
     return LectureRecord(
         lecture=lecture,
@@ -154,7 +145,7 @@ def _observe(lecture: str, stage: LectureStage) -> LectureRecord:
 
 def _inputs_among(paths: tuple[str, ...], stage: LectureStage) -> tuple[str, ...]:
     """Those of some files that a result is made from."""
-    inputs = (*stage.deps, *stage.params_files, str(PIPELINE))
+    inputs = (*stage.deps, *stage.params, str(PIPELINE))
     return tuple(
         path
         for path in paths

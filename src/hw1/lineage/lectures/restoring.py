@@ -21,6 +21,11 @@ def restore_command(record: LectureRecord) -> str:
         return _checkout(record.committed)
     if record.experiment:
         return f"{APPLY} {shlex.quote(record.experiment)}"
+    return _from_commit(record)
+
+
+def _from_commit(record: LectureRecord) -> str:
+    """How to make it again from the commit that it was made on."""
     if record.commit is None:
         return f"{NONE} it was made outside git; {KEPT}"
     target = f"{PIPELINE}:{record.lecture}"

@@ -27,14 +27,14 @@ class LectureStage:
 
     Attributes:
         parameters: those that it depends on, by dotted key.
-        params_files: the files that they stand in.
+        params: the sections and keys that it names, by the file that they stand in.
         deps: what it reads beside them: code and data.
         outs: what it writes, with the MD5 of each file where that is known, else None.
         lock_text: its entry of the lock file as a lock file by itself; None where it has not ended.
     """
 
     parameters: dict[str, Any]
-    params_files: tuple[str, ...]
+    params: dict[str, list[str]]
     deps: tuple[str, ...]
     outs: dict[str, str | None]
     lock_text: str | None = None
@@ -52,14 +52,13 @@ def running_stage(lecture: str) -> LectureStage:
         names: dict[str, list[str]] = {}
         for file, key in _named_params(stage.get("params", [])):
             names.setdefault(file, []).append(key)
-        outs = [
-            _path(each) for kind in ("outs", "metrics", "plots") for each in stage.get(kind, [])
-        ]
+        written = [each for kind in ("outs", "metrics", "plots") for each in stage.get(kind, [])]
+        outs = [_path(each) for each in written]
     except (OSError, yaml.YAMLError, KeyError, TypeError, AttributeError) as problem:
         raise DataError(f"{PIPELINE} does not describe `{lecture}`: {problem!r}") from None
-    parameters = parameters_in_files(names)
+    parameters = present_parameters(names)
     deps = [_filled(str(path), parameters) for path in stage.get("deps", [])]
-    return LectureStage(parameters, tuple(sorted(names)), tuple(deps), dict.fromkeys(outs))
+    return LectureStage(parameters, names, tuple(deps), dict.fromkeys(outs))
 
 
 def finished_stages() -> dict[str, LectureStage]:
@@ -77,7 +76,7 @@ def finished_stages() -> dict[str, LectureStage]:
         raise DataError(f"{LOCK} is not a lock file of DVC: {problem!r}") from None
 
 
-def parameters_in_files(names: Mapping[str, list[str]]) -> dict[str, Any]:
+def present_parameters(names: Mapping[str, list[str]]) -> dict[str, Any]:
     """Parameters by dotted key as they stand in the current folder.
 
     Args:
@@ -103,7 +102,7 @@ def _finished(name: str, entry: Mapping[str, Any]) -> LectureStage:
     lock = {"schema": "2.0", "stages": {name: entry}}
     return LectureStage(
         parameters=dict(sorted(parameters.items())),
-        params_files=tuple(sorted(sections)),
+        params={str(file): list(keys) for file, keys in sections.items()},
         deps=tuple(str(each["path"]) for each in entry.get("deps", [])),
         outs={str(each["path"]): str(each["md5"]) for each in entry.get("outs", [])},
         lock_text=yaml.safe_dump(lock, sort_keys=False, allow_unicode=True),

@@ -22,10 +22,10 @@ WIDTHS = {  # pixels
     f"tags.`{RESTORE_TAG}`": 400,
 }
 NOTE = (
-    "Every run is a result of one of the lectures' experiments (`make lectures`, or "
-    "`dvc repro lectures/dvc.yaml:views` for one of them), the latest first: what it found in words "
-    "and pictures in its description, page and tables among its artifacts. They measure different "
-    "things, so compare runs of the same `lecture` only: `tags.lecture = 'views'`."
+    "Every run is a result of one of the lectures' experiments, the latest first; `make lectures` "
+    "runs them all, `dvc repro lectures/dvc.yaml:views` one. What it found stands in its "
+    "description, page and tables are among its artifacts. They measure different things, so "
+    "compare runs of the same `lecture` only: `tags.lecture = 'views'`."
 )
 
 
