@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from hw1.core.errors import DataError, Hw1Error
+from hw1.core.files import read_json
 from hw1.core.sections import flatten, parse_params
+from hw1.lectures.frame.places import metrics_file
 from hw1.lineage import git
 from hw1.lineage.lectures.ledger import LectureLedger
 from hw1.lineage.lectures.record import LectureRecord
@@ -137,6 +139,7 @@ def _observe(lecture: str, stage: LectureStage) -> LectureRecord:
         outs=outs,
         name=_name(lecture, stage, texts, commit),
         created=int(1000 * max(Path(path).stat().st_mtime for path in outs)),
+        reproducible=bool(read_json(metrics_file(lecture)).get("reproducible", True)),
         commit=commit,
         changed=_inputs_among(git.changed_files(HERE), stage),
         lock_text=stage.lock_text,

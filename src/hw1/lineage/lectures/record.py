@@ -27,6 +27,7 @@ class LectureRecord:
         name: what a person calls it.
         created: when it was finished, in milliseconds since 1970.
         seconds: how long it took; None where not known.
+        reproducible: whether another run would give the same bytes; false of measured times.
         commit: the git commit that it was made on, if any.
         changed: files that differed from that commit: code, data, parameters.
         experiment: the DVC experiment's name, if it was made by one.
@@ -43,6 +44,7 @@ class LectureRecord:
     name: str
     created: int
     seconds: float | None = None
+    reproducible: bool = True
     commit: str | None = None
     changed: tuple[str, ...] = ()
     experiment: str | None = None

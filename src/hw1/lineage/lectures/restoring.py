@@ -13,6 +13,7 @@ from hw1.lineage.restoring import APPLY, NONE, listed
 from hw1.variants import set_param
 
 KEPT = "its parameters are among the artifacts"
+NEVER_AGAIN = "another run measures other times; all that it wrote is among the artifacts"
 
 
 def restore_command(record: LectureRecord) -> str:
@@ -21,7 +22,7 @@ def restore_command(record: LectureRecord) -> str:
         return _checkout(record.committed)
     if record.experiment:
         return f"{APPLY} {shlex.quote(record.experiment)}"
-    return _from_commit(record)
+    return _from_commit(record) if record.reproducible else f"{NONE} {NEVER_AGAIN}"
 
 
 def _from_commit(record: LectureRecord) -> str:

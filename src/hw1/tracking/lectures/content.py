@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from hw1.core.errors import DataError
 from hw1.core.sections import flatten
@@ -22,6 +23,19 @@ from hw1.tracking.metrics import REFUSED
 
 NO_TEXT = ("#", "![", "|", "```")  # what Markdown's headings, pictures, tables and code begin with
 PICTURE = ".png"
+
+
+@dataclass(frozen=True)
+class RunPlace:
+    """Where a run is: its experiment's id and its own."""
+
+    experiment: str
+    run_id: str
+
+    @property
+    def address(self) -> str:
+        """What follows the server's address in that of its page."""
+        return f"#/experiments/{self.experiment}/runs/{self.run_id}"
 
 
 def lecture_metrics(record: LectureRecord, files: Mapping[str, bytes]) -> dict[str, float]:
@@ -49,25 +63,30 @@ def lecture_files(record: LectureRecord, files: Mapping[str, bytes]) -> dict[str
     return dict(files) | {path: text.encode("utf-8") for path, text in texts.items()}
 
 
-def lecture_note(record: LectureRecord, files: Mapping[str, bytes], run_id: str) -> str:
+def lecture_note(record: LectureRecord, files: Mapping[str, bytes], place: RunPlace) -> str:
     """What a run's page says, in Markdown: what was found, in words and pictures.
 
     Args:
         record: the result.
         files: its files by path.
-        run_id: the run that holds them.
+        place: the run that holds them.
     """
-    page = files.get(page_file(record.lecture).as_posix(), b"").decode("utf-8")
+    path = page_file(record.lecture).as_posix()
+    page = files.get(path, b"").decode("utf-8")
     pictures = [path for path in record.outs if path.endswith(PICTURE)]
-    restore = restore_command(record)
-    can_be = not restore.startswith(NONE)
     parts = [
         *_findings(page),
-        *(f"![{path}](get-artifact?path={path}&run_uuid={run_id})" for path in pictures),
-        f"Bring it back: `{restore}`" if can_be else f"To bring it back: {restore}",
-        f"All of it: `{page_file(record.lecture)}` among the artifacts.",
+        *(f"![{path}](get-artifact?path={path}&run_uuid={place.run_id})" for path in pictures),
+        restore_line(restore_command(record)),
+        f"All of it: [{path}]({place.address}/artifacts/{path})",
     ]
     return "\n\n".join(parts)
+
+
+def restore_line(restore: str) -> str:
+    """What a note says of the command that brings a result back."""
+    can_be = not restore.startswith(NONE)
+    return f"Bring it back: `{restore}`" if can_be else f"To bring it back: {restore}"
 
 
 def _findings(page: str) -> Iterator[str]:

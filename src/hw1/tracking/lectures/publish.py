@@ -12,7 +12,13 @@ from hw1.lineage.lectures.record import LectureRecord
 from hw1.lineage.lectures.stage import LOCK
 from hw1.tracking.batches import log_metrics, log_params
 from hw1.tracking.experiments import finished_runs, named_experiment
-from hw1.tracking.lectures.content import lecture_files, lecture_metrics, lecture_note
+from hw1.tracking.lectures.content import (
+    RunPlace,
+    lecture_files,
+    lecture_metrics,
+    lecture_note,
+    restore_line,
+)
 from hw1.tracking.lectures.tags import KEY_TAG, LOCKED_TAG, later_tags, lecture_tags
 from hw1.tracking.lectures.view import EXPERIMENT, set_lectures_view
 from hw1.tracking.notes import NOTE_TAG
@@ -59,10 +65,10 @@ def complete_lecture(client: MlflowClient, run: Run, record: LectureRecord) -> N
     if record.lock_text is not None and LOCKED_TAG not in present:
         _log_files(client, run_id, {LOCK.as_posix(): record.lock_text.encode("utf-8")})
     tags = {name: value for name, value in later_tags(record).items() if present.get(name) != value}
-    note, former = present.get(NOTE_TAG, ""), present.get(RESTORE_TAG)
-    if RESTORE_TAG in tags and former and former in note:
+    note, former = present.get(NOTE_TAG, ""), restore_line(present.get(RESTORE_TAG, ""))
+    if RESTORE_TAG in tags and former in note:
         # not written anew: a person may have edited it
-        tags[NOTE_TAG] = note.replace(former, tags[RESTORE_TAG])
+        tags[NOTE_TAG] = note.replace(former, restore_line(tags[RESTORE_TAG]))
     for name, value in sorted(tags.items()):
         client.set_tag(run_id, name, value)
 
@@ -77,7 +83,7 @@ def _create(
     run = client.create_run(experiment, start, lecture_tags(record), record.name)
     run_id = str(run.info.run_id)
     try:
-        client.set_tag(run_id, NOTE_TAG, lecture_note(record, files, run_id))
+        client.set_tag(run_id, NOTE_TAG, lecture_note(record, files, RunPlace(experiment, run_id)))
         log_params(client, run_id, record.parameters)
         points = [Metric(name, value, record.created, 0) for name, value in numbers.items()]
         log_metrics(client, run_id, points)
