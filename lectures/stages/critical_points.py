@@ -11,12 +11,12 @@ def main() -> None:
     """Run the experiment."""
     with published("critical_points"):
         metrics = run_experiment(EXPERIMENT)
-    searches = [metrics[name] for name in ("newton", "descent")]
-    saddles, minima = (sum(each[kind] for each in searches) for kind in ("saddle", "minimum"))
-    print(
-        f"critical_points: {saddles} searches ended in a saddle, {minima} in a minimum; "
-        f"{metrics['escape']['lowered']} of {metrics['escape']['saddles']} saddles left downhill"
-    )
+        searches = [metrics[name] for name in ("newton", "descent")]
+        saddles, minima = (sum(each[kind] for each in searches) for kind in ("saddle", "minimum"))
+        print(
+            f"critical_points: {saddles} searches ended in a saddle, {minima} in a minimum; "
+            f"{metrics['escape']['lowered']} of {metrics['escape']['saddles']} saddles left downhill"
+        )
 
 
 if __name__ == "__main__":

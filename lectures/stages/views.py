@@ -11,8 +11,8 @@ def main() -> None:
     """Run the experiment and write its files."""
     with published("views"):
         metrics = run_experiment(EXPERIMENT)
-    best = metrics["reading"]["best"]
-    print(f"views: the best on the unseen year is off by {best['unseen']:.3g} thousand views")
+        best = metrics["reading"]["best"]
+        print(f"views: the best on the unseen year is off by {best['unseen']:.3g} thousand views")
 
 
 if __name__ == "__main__":

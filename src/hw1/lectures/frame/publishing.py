@@ -44,6 +44,7 @@ def published(lecture: str, *, ahead: bool = True) -> Iterator[None]:
             publisher.stdin.close()  # it ends by itself, and is not waited for
         raise
     seconds = round(time.perf_counter() - begun, 2)
+    sys.stdout.flush()  # what the stage says comes first
     publisher = publisher or _start(lecture)
     if publisher:
         publisher.communicate(f"{seconds}\n".encode())

@@ -51,8 +51,13 @@ def lecture_metrics(record: LectureRecord, files: Mapping[str, bytes]) -> dict[s
     except (KeyError, ValueError, AttributeError) as problem:
         raise DataError(f"{path} of `{record.name}` is missing or damaged: {problem!r}") from None
     if record.seconds is not None:
-        numbers[f"{record.lecture}/seconds"] = record.seconds
+        numbers[seconds_name(record.lecture)] = record.seconds
     return {name: float(value) for name, value in numbers.items() if _is_number(value)}
+
+
+def seconds_name(lecture: str) -> str:
+    """The metric that tells how long an experiment took."""
+    return f"{lecture}/seconds"
 
 
 def lecture_files(record: LectureRecord, files: Mapping[str, bytes]) -> dict[str, bytes]:

@@ -64,6 +64,9 @@ def complete_lecture(client: MlflowClient, run: Run, record: LectureRecord) -> N
     run_id, present = run.info.run_id, run.data.tags
     if record.lock_text is not None and LOCKED_TAG not in present:
         _log_files(client, run_id, {LOCK.as_posix(): record.lock_text.encode("utf-8")})
+    took = seconds_name(record.lecture)
+    if record.seconds is not None and took not in run.data.metrics:
+        client.log_metric(run_id, took, record.seconds, record.created)
     tags = {name: value for name, value in later_tags(record).items() if present.get(name) != value}
     note, former = present.get(NOTE_TAG, ""), restore_line(present.get(RESTORE_TAG, ""))
     if RESTORE_TAG in tags and former in note:
