@@ -13,9 +13,10 @@ def main() -> None:
         metrics = run_experiment(EXPERIMENT)
         searches = [metrics[name] for name in ("newton", "descent")]
         saddles, minima = (sum(each[kind] for each in searches) for kind in ("saddle", "minimum"))
+        escape = metrics["escape"]
         print(
             f"critical_points: {saddles} searches ended in a saddle, {minima} in a minimum; "
-            f"{metrics['escape']['lowered']} of {metrics['escape']['saddles']} saddles left downhill"
+            f"{escape['lowered']} of {escape['saddles']} saddles left downhill"
         )
 
 

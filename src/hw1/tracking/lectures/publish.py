@@ -18,6 +18,7 @@ from hw1.tracking.lectures.content import (
     lecture_metrics,
     lecture_note,
     restore_line,
+    seconds_name,
 )
 from hw1.tracking.lectures.tags import KEY_TAG, LOCKED_TAG, later_tags, lecture_tags
 from hw1.tracking.lectures.view import EXPERIMENT, set_lectures_view
