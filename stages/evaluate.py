@@ -66,7 +66,7 @@ def main() -> None:
     write_csv(layout.HELD_OUT, held_out, TABLE_DIGITS)
     write_csv(layout.BY_STATE, by_state(validation.scored), TABLE_DIGITS)
     write_csv(layout.BY_LEVEL, by_level(validation.scored, params.levels), TABLE_DIGITS)
-    write_csv(layout.CALIBRATION, calibration_table(validation.scored), TABLE_DIGITS)
+    write_csv(layout.CALIBRATION, calibration_table(validation.scored, params), TABLE_DIGITS)
     write_metrics(layout.EVALUATE_METRICS, metrics)
     _tell(metrics, link)
 

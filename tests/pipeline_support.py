@@ -106,7 +106,8 @@ def new_project(root: Path, sample: SimulationConfig | None = None) -> Project:
         write_edition(root / "data" / "raw" / "sample", sample)
         for old, new in FAST.items():
             project.edit("params.yaml", old, new)
-    (root / "dvc.lock").unlink(missing_ok=True)
+    for lock in ("dvc.lock", "lectures/dvc.lock"):  # of the shipped sample
+        (root / lock).unlink(missing_ok=True)
     project.git("init", "-q", "-b", "main")
     project.git("config", "user.name", "tester")
     project.git("config", "user.email", "tester@localhost")

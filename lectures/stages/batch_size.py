@@ -3,12 +3,14 @@
 from hw1.core.entry import exits_cleanly
 from hw1.lectures.batch_size.stage import EXPERIMENT
 from hw1.lectures.frame.experiment import run_experiment
+from hw1.lectures.frame.publishing import published
 
 
 @exits_cleanly
 def main() -> None:
     """Run the experiment and write its metrics, tables, pictures and page."""
-    run_experiment(EXPERIMENT)
+    with published("batch_size"):
+        run_experiment(EXPERIMENT)
 
 
 if __name__ == "__main__":

@@ -193,7 +193,11 @@ def track(
         print(f"published `{name}`")
     for name in report.completed:
         print(f"completed `{name}`")
-    for reason in report.skipped:
+    for name in report.lectures.published:
+        print(f"published lecture `{name}`")
+    for name in report.lectures.completed:
+        print(f"completed lecture `{name}`")
+    for reason in [*report.skipped, *report.lectures.skipped]:
         print(f"not published: {reason}")
     print(f"{report.known} variants known; {len(report.published)} newly published")
 

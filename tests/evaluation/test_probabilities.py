@@ -13,6 +13,15 @@ from hw1.params.evaluate import EvaluateParams
 from hw1.params.ingest import IngestParams
 from hw1.target import Rise
 
+PARAMS = EvaluateParams(
+    bootstrap=200,
+    confidence=0.9,
+    levels=3,
+    seed=0,
+    schemes=[],
+    gate={"fraction": 0.2, "tolerance": 2.0},
+)
+
 
 def scored(rows: int = 400, seed: int = 0) -> pd.DataFrame:
     """Rows whose probabilities are true, in tenths so that many are equal."""
@@ -71,33 +80,34 @@ def test_one_class_has_no_area_and_all_else():
 
 def test_true_probabilities_are_well_calibrated_and_squeezed_ones_are_not():
     table = scored(rows=4000)
-    assert calibration_error(table)["error"] < 0.04
+    assert calibration_error(table, PARAMS)["error"] < 0.04
     squeezed = table.assign(predicted=0.4 + 0.2 * table["predicted"])
-    assert calibration_error(squeezed)["error"] > 0.15
-    bins = calibration_table(table)
+    assert calibration_error(squeezed, PARAMS)["error"] > 0.15
+    bins = calibration_table(table, PARAMS)
     assert bins["rows"].sum() == 4000
     assert len(bins) == 10
     assert ((bins["predicted"] - bins["observed"]).abs() < 4.0 * bins["error"]).all()
 
 
 def test_few_rows_make_few_bins():
-    assert len(calibration_table(scored(rows=45))) == 2
-    assert len(calibration_table(scored(rows=3))) == 1
+    assert len(calibration_table(scored(rows=45), PARAMS)) == 2
+    assert len(calibration_table(scored(rows=3), PARAMS)) == 1
+
+
+def test_outcomes_that_states_share_are_less_sure_than_rows_seem():
+    table = scored().assign(predicted=0.5)
+    together = table.assign(target=table["state"].isin(["AL", "CA"]).astype(float))
+    apart, one = (calibration_table(each, PARAMS)["error"].mean() for each in (together, table))
+    assert apart > 2.0 * one
+    alone = calibration_table(table.assign(state="AL"), PARAMS)
+    assert alone["error"].isna().all()
 
 
 def metrics(table: pd.DataFrame) -> dict:
     members = np.stack([table["predicted"] - 0.02, table["predicted"] + 0.02])
-    params = EvaluateParams(
-        bootstrap=200,
-        confidence=0.9,
-        levels=3,
-        seed=0,
-        schemes=[],
-        gate={"fraction": 0.2, "tolerance": 2.0},
-    )
     split = {"method": "forward", "fraction": 0.2, "folds": 3, "seed": 0}
     ingest = IngestParams(edition="sample", link="none", split=split)
-    return classification_metrics(Validation(table, members), params, Rise(0.5), ingest)
+    return classification_metrics(Validation(table, members), PARAMS, Rise(0.5), ingest)
 
 
 def test_metrics_hold_the_number_to_rank_by_with_its_interval():

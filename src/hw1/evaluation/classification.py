@@ -63,7 +63,7 @@ def classification_metrics(
             "cross_entropy": pooled["base_cross_entropy"],
             "accuracy": pooled["base_accuracy"],
         },
-        "calibration": calibration_error(scored),
+        "calibration": calibration_error(scored, params),
         "seeds": _seed_metrics(validation),
         "bootstrap": {
             "confidence": params.confidence,

@@ -49,8 +49,8 @@ def _classified(files: Files, pictures: Mapping[str, bytes]) -> Iterator[Section
 def _calibration(pictures: Mapping[str, bytes]) -> Iterator[Section]:
     """Whether what is predicted comes true."""
     text = (
-        "Groups of equal size, from low to high predictions. The intervals take rows for "
-        "independent; windows that overlap are not, so they are somewhat too narrow."
+        "Groups of equal size, from low to high predictions. The intervals come from drawing whole "
+        "states again."
     )
     figures = [*_figures("calibration", pictures, "what was observed by what was predicted")]
     if figures:

@@ -20,9 +20,20 @@ def own_experiments(client: MlflowClient) -> list[Experiment]:
 
 def experiment_id(client: MlflowClient, edition: str) -> str:
     """The id of an edition's experiment, which is created or brought back where it must be."""
+    found, is_new = named_experiment(client, own_name(edition))
+    if is_new:
+        set_view(client, found)
+    return found
+
+
+def named_experiment(client: MlflowClient, name: str) -> tuple[str, bool]:
+    """The id of an experiment, which is created or brought back where it must be.
+
+    Returns:
+        The id, and whether it was created.
+    """
     from mlflow.exceptions import MlflowException
 
-    name = own_name(edition)
     experiment = client.get_experiment_by_name(name)
     if experiment is None:
         try:
@@ -32,11 +43,10 @@ def experiment_id(client: MlflowClient, edition: str) -> str:
             if experiment is None:
                 raise
         else:
-            set_view(client, created)
-            return created
+            return created, True
     if experiment.lifecycle_stage == "deleted":
         client.restore_experiment(experiment.experiment_id)
-    return str(experiment.experiment_id)
+    return str(experiment.experiment_id), False
 
 
 def finished_runs(client: MlflowClient, experiment: str, condition: str = "") -> Iterator[Run]:

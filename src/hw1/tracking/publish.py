@@ -53,7 +53,9 @@ def find_or_create(client: MlflowClient, publication: Publication) -> str:
         remove_live(client, experiment, live_key(record.params_text))
         return str(run.info.run_id)
     run_id = create_run(client, experiment, publication)
-    return _the_only(client, experiment, record, run_id) if sqlite_file() is None else run_id
+    if sqlite_file() is not None:
+        return run_id
+    return the_only(client, experiment, _same(record), run_id)
 
 
 def complete(client: MlflowClient, run: Run, tags: Mapping[str, str]) -> bool:
@@ -123,11 +125,21 @@ def remove_leftovers(client: MlflowClient, experiment: str) -> None:
             delete_with_model(client, run.info.run_id)
 
 
-def _the_only(client: MlflowClient, experiment: str, record: Record, run_id: str) -> str:
-    """Settle a tie between machines, whom no file lock keeps apart: the smallest id stays."""
+def the_only(client: MlflowClient, experiment: str, condition: str, run_id: str) -> str:
+    """Settle a tie between machines, whom no file lock keeps apart: the smallest id stays.
+
+    Args:
+        client: MLflow's.
+        experiment: the experiment's id.
+        condition: what all runs of the same result fulfil.
+        run_id: the run that this machine has made.
+
+    Returns:
+        The id of the run that stays.
+    """
     twins: Sequence[str] = sorted(
         str(run.info.run_id)
-        for run in finished_runs(client, experiment, _same(record))
+        for run in finished_runs(client, experiment, condition)
         if run.info.lifecycle_stage == "active"
     )
     for twin in twins[1:]:  # also one whose publisher looked before this run was finished

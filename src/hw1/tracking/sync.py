@@ -13,6 +13,7 @@ from hw1.lineage.observe import keep_workspace
 from hw1.lineage.record import Record
 from hw1.tracking.creation import Publication
 from hw1.tracking.experiments import finished_runs, own_experiments
+from hw1.tracking.lectures.sync import LectureSync, synchronise_lectures
 from hw1.tracking.publish import complete, find_or_create
 from hw1.tracking.store import TrackerRefusalError, tracking_client
 from hw1.tracking.tags import INCOMPLETE_TAG, are_up_to_date, label_of, reference_tags, run_tags
@@ -31,12 +32,14 @@ class SyncReport:
         published: names of variants that had no run.
         completed: names of runs whose experiments or commits were not known yet.
         skipped: variants that cannot be published, each with the reason.
+        lectures: the same of the lectures' results.
     """
 
     known: int = 0
     published: list[str] = field(default_factory=list)
     completed: list[str] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
+    lectures: LectureSync = field(default_factory=LectureSync)
 
 
 def synchronise(root: Path, *, everything: bool) -> SyncReport:
@@ -50,6 +53,12 @@ def synchronise(root: Path, *, everything: bool) -> SyncReport:
     Raises:
         TrackerError: MLflow's store does not answer.
     """
+    report = _synchronise_variants(root, everything=everything)
+    report.lectures = synchronise_lectures(root, everything=everything)
+    return report
+
+
+def _synchronise_variants(root: Path, *, everything: bool) -> SyncReport:
     keep_workspace(root)
     history = History(root)
     traces = history.traces() if everything else history.at_hand()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from hw1.core.place import project_root
 from hw1.core.sections import flatten, read_params
 from hw1.task_words import CLASSIFICATION, task_of
 from hw1.tracking.experiments import experiment_id, own_experiments
+from hw1.tracking.lectures.view import lectures_page
 from hw1.tracking.live_runs import remove_stale
 from hw1.tracking.server import running_server
 from hw1.tracking.store import is_server, public_uri, tracking_client
@@ -34,25 +35,27 @@ def serve(port: int | None) -> None:
     watcher = Watcher(root, lambda text: print(text, flush=True))
     report = synchronise(root, everything=False)
     print(f"{report.known} variants known, {len(report.published)} of them newly published")
-    for reason in report.skipped:
+    if count := len(report.lectures.published):
+        print(f"lectures: {count} results newly published")
+    for reason in [*report.skipped, *report.lectures.skipped]:
         print(f"not published: {reason}")
-    page = _prepare_page()
+    pages = _prepare_pages()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does
     try:
         if is_server():
             address = public_uri().rstrip("/")
-            _announce(f"{address}/{page}")
+            _announce(address, pages)
             _watch(watcher, lambda: True)
         else:
             with running_server(port) as (address, server):
-                _announce(f"{address}/{page}")
+                _announce(address, pages)
                 _watch(watcher, lambda: server.poll() is None)
     except KeyboardInterrupt:
         print()
 
 
-def _prepare_page() -> str:
-    """The part of the address that opens the table of the edition and task in use."""
+def _prepare_pages() -> dict[str, str]:
+    """By name, the parts of the addresses that open tables: first that of what is in use."""
     parameters = read_params()
     edition = str(parameters["ingest"]["edition"])
     asks_for_a_rise = task_of(dict(flatten(parameters))) == CLASSIFICATION
@@ -62,11 +65,16 @@ def _prepare_page() -> str:
         for experiment in experiments:
             set_view(client, experiment.experiment_id)
         own = experiment_id(client, edition)
-        return set_view(client, own, probabilities=asks_for_a_rise)
+        pages = {"MLflow": set_view(client, own, probabilities=asks_for_a_rise)}
+        if page := lectures_page(client):
+            pages["the lectures"] = page
+        return pages
 
 
-def _announce(address: str) -> None:
-    print(f"MLflow: {address}\nCtrl-C ends it.", flush=True)
+def _announce(address: str, pages: Mapping[str, str]) -> None:
+    for name, page in pages.items():
+        print(f"{name}: {address}/{page}")
+    print("Ctrl-C ends it.", flush=True)
 
 
 def _watch(watcher: Watcher, goes_on: Callable[[], bool]) -> None:

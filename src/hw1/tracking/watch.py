@@ -7,6 +7,8 @@ from pathlib import Path
 
 from hw1.core.errors import Hw1Error
 from hw1.lineage import git
+from hw1.lineage.lectures.ledger import LectureLedger
+from hw1.lineage.lectures.stage import LOCK
 from hw1.lineage.ledger import Ledger
 from hw1.tracking.live import LiveBoard
 from hw1.tracking.store import tracking_client
@@ -44,7 +46,18 @@ class Watcher:
         self._seen = state
         for name in report.published:
             self._tell(f"published `{name}`")
+        for name in report.lectures.published:
+            self._tell(f"published lecture `{name}`")
 
     def _state(self) -> object:
         """What changes when there may be something to publish or to complete."""
-        return Ledger(self._root).labels(), git.experiments(self._root), git.head(self._root)
+        root = self._root
+        variants = Ledger(root).labels(), git.experiments(root), git.head(root)
+        return variants, LectureLedger(root).labels(), _text(root / LOCK)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError:
+        return ""

@@ -1,0 +1,1 @@
+"""What produced a result of a lecture's experiment, without any tracker."""
