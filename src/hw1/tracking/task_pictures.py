@@ -31,7 +31,7 @@ def calibration(table: Table, evaluated: Mapping[str, Any]) -> Figure | None:
     if len(table.get("predicted", [])) < 2:
         return None
     predicted, observed = column(table, "predicted"), column(table, "observed")
-    reach = WITHIN * column(table, "error")
+    reach = WITHIN * np.nan_to_num(column(table, "error"))  # unknown where there is one state
     low, high = observed - reach, observed + reach
     probabilities = task_in(evaluated) == CLASSIFICATION
     level, gap = _levels(predicted, observed, low, high, probabilities)
