@@ -75,9 +75,15 @@ class Draws:
         return self._span(lambda counts: measure(scored, self._codes, counts))
 
     def difference(self, measure: Measure, first: pd.DataFrame, second: pd.DataFrame) -> Span:
-        """The first's measure less the second's, and whether its `sign` is `sure`.
+        """The first's measure less the second's, of the same states in every draw.
 
-        Both are of the same rows, and of the same states in every draw.
+        Args:
+            measure: what is compared.
+            first: held-out rows.
+            second: the same rows, predicted otherwise.
+
+        Returns:
+            A span, with `sure`: whether its interval lies on one side of zero.
         """
 
         def apart(counts: Floats) -> Floats:
