@@ -160,8 +160,12 @@ def test_unknown_keys_and_a_rise_that_never_comes_are_refused(root: Path) -> Non
     wrong = params.models.model_copy(update={"mlp": {"train.width": 3}})
     with pytest.raises(ParamsError, match=r"unknown key `train\.width`"):
         compute(params.model_copy(update={"models": wrong}))
+    leaking = (root / "params.yaml").read_text().replace("method: forward", "method: random")
     with pytest.raises(DataError, match=r"set another `train\.rise`"):
         compute(params.model_copy(update={"rise": 90.0}))
+    (root / "params.yaml").write_text(leaking)
+    with pytest.raises(ParamsError, match="do not go together"):
+        compute(params)
 
 
 def scored(target: list[float], predicted: list[float]) -> pd.DataFrame:

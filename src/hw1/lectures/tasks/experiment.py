@@ -18,6 +18,7 @@ from hw1.lectures.tasks.params import ModelName, TasksParams
 from hw1.lectures.tasks.pictures import draw
 from hw1.lectures.tasks.recipe import Recipe, make_recipe
 from hw1.lectures.tasks.running import Ground, Ran
+from hw1.params.project import check_params
 from hw1.target import Rise
 
 CLASSIFIERS: tuple[ModelName, ...] = ("linear", "mlp")
@@ -30,8 +31,9 @@ def compute(params: TasksParams) -> Findings:
     Raises:
         DataError: the edition is missing or damaged, or its held-out rows are of one state or one
             class.
-        ParamsError: an override is not valid.
+        ParamsError: the pipeline refuses params.yaml, or an override is not valid.
     """
+    check_params()
     plan = recipes(params, read_params())
     usual = plan["regression"]["mlp"]
     ground = Ground(read_edition(layout.RAW / params.edition), usual.ingest)

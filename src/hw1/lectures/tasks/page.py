@@ -31,7 +31,7 @@ def make_page(metrics: Metrics) -> str:
 
 
 def told(metrics: Metrics) -> str:
-    """What the experiment found, a line for the terminal each."""
+    """What the experiment found, two lines for the terminal."""
     classes, day = metrics["classification"], metrics["structured"]
     network, alone = classes["models"]["mlp"], day["positivity"]["mlp"]
     words = {

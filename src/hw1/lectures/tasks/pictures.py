@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 COLOURS = {"linear": ORANGE, "ridge": GREY, "mlp": BLUE}
-FURTHEST = 1.5
+FURTHEST = 2.0
 """Of the highest skill: how far below zero is drawn; what lies beyond is told at the edge."""
 
 
@@ -133,7 +133,7 @@ def _signals(metrics: Metrics, table: pd.DataFrame) -> Figure:
     axes.set(xlabel="skill against the last known day, %", ylim=(-0.6, len(signals) - 0.4))
     axes.set_xlim(left=max(axes.get_xlim()[0], 1.02 * lowest))
     axes.grid(visible=False, axis="y")
-    axes.legend(loc="lower right", fontsize=9)
+    axes.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, borderpad=0, fontsize=9)
     own = day["models"]["mlp"]
     title = (
         f"The MLP predicts {own['better']} of {day['outputs']} signals better than the last known "
