@@ -1,0 +1,16 @@
+"""Experiment `tasks`: a number, yes or no, and a whole day."""
+
+from hw1.core.entry import exits_cleanly
+from hw1.lectures.frame.experiment import run_experiment
+from hw1.lectures.tasks.experiment import EXPERIMENT
+from hw1.lectures.tasks.page import told
+
+
+@exits_cleanly
+def main() -> None:
+    """Run the experiment."""
+    print(told(run_experiment(EXPERIMENT)))
+
+
+if __name__ == "__main__":
+    main()
