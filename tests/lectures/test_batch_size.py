@@ -26,7 +26,6 @@ from hw1.params.train import TrainParams
 from hw1.simulate import write_edition
 
 CHANGES = {
-    "edition": "small",
     "rows": 32,
     "batch_sizes": [1, 4, 16, "full"],
     "small": 4,
@@ -47,7 +46,7 @@ CHANGES = {
 
 @pytest.fixture
 def root(tmp_path, monkeypatch):
-    write_edition(tmp_path / "data/raw/small", SMALL)
+    write_edition(tmp_path / "data/raw/sample", SMALL)
     (tmp_path / "params.yaml").write_text((ROOT / "params.yaml").read_text(encoding="utf-8"))
     write_lecture_params(tmp_path, "batch_size", CHANGES)
     monkeypatch.chdir(tmp_path)
@@ -96,9 +95,9 @@ def test_sizes_that_cannot_be_compared_are_refused(changes, words):
 def test_too_many_rows_are_refused(root):
     params = load_section("batch_size", BatchSizeParams, PARAMS)
     with pytest.raises(ParamsError, match=r"`batch_size\.rows` is 4096"):
-        read_ground(params.model_copy(update={"rows": 4096}))
+        read_ground(params.model_copy(update={"rows": 4096}), "sample")
     with pytest.raises(ParamsError, match="without dropout"):
-        read_ground(params.model_copy(update={"train": {"dropout": 0.2}}))
+        read_ground(params.model_copy(update={"train": {"dropout": 0.2}}), "sample")
 
 
 @pytest.mark.slow
@@ -122,7 +121,7 @@ def test_the_files_are_the_same_twice_and_the_page_has_no_number_of_its_own(root
 
 def test_runaways_are_told_not_averaged(root):
     params = load_section("batch_size", BatchSizeParams, PARAMS)
-    ground = read_ground(params)
+    ground = read_ground(params, "sample")
     wild, tame = train_plain(params, ground, 4, epochs=4, rates=[1e5, 1e-3])
     assert (wild.diverged, tame.diverged) == (2, 0)
     assert spread(wild.errors.held_out) == {"mean": None, "deviation": None}
@@ -132,7 +131,7 @@ def test_runaways_are_told_not_averaged(root):
 
 def test_layerwise_training_begins_where_the_engine_begins(root):
     params = load_section("batch_size", BatchSizeParams, PARAMS)
-    ground = read_ground(params)
+    ground = read_ground(params, "sample")
     members = [Member(seed, learning_rate=1e-12) for seed in (0, 1)]
     used = ground.params.model_copy(update={"epochs": 1, "batch_size": 16})
     plain = Training(ground.architecture, used, members, ground.rows)

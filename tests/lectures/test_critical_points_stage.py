@@ -16,7 +16,6 @@ from hw1.lectures.frame.places import metrics_file, page_file, plots_folder
 from hw1.simulate import write_edition
 
 FAST = {
-    "edition": "small",
     "features": 2,
     "rows": 40,
     "hidden": [[2]],
@@ -33,7 +32,7 @@ FAST = {
 
 @pytest.fixture
 def project(tmp_path, monkeypatch):
-    write_edition(tmp_path / "data/raw/small", SMALL)
+    write_edition(tmp_path / "data/raw/sample", SMALL)
     shutil.copy(ROOT / "params.yaml", tmp_path / "params.yaml")
     write_lecture_params(tmp_path, "critical_points", FAST)
     monkeypatch.chdir(tmp_path)

@@ -28,7 +28,6 @@ def metrics_of(params: BatchSizeParams, ground: Ground, results: Results) -> dic
     small ones', seed by seed.
     """
     return {
-        "edition": params.edition,
         "hidden": list(ground.architecture.hidden),
         "rows": params.rows,
         "choosing_rows": len(ground.choosing.target),

@@ -21,7 +21,6 @@ def experiment_metrics(explored: Exploration, params: CriticalPointsParams) -> d
     """Numbers of the metrics file; a number that does not exist is left out."""
     runs = explored.runs
     return {
-        "edition": params.edition,
         "rows": explored.rows,
         "features": explored.features,
         "activation": params.activation,

@@ -66,7 +66,7 @@ def diagnose(edition: Edition, variant: Variant, params: DiagnoseParams) -> Diag
     Args:
         edition: the data.
         variant: what to diagnose.
-        params: the experiment's section; its edition and variant are not looked at.
+        params: the experiment's section; its variant is not looked at.
 
     Raises:
         DataError: a split leaves a fold without rows.
