@@ -98,7 +98,7 @@ def diagnose(edition: Edition, variant: Variant, params: DiagnoseParams) -> Diag
         test_like=lost(skills["blocks"], skills["test_like"]) if enough else None,
         auc=apart.auc[apart.best],
     )
-    decision = decide(evidence, _thresholds(params))
+    decision = decide(evidence, thresholds_of(params))
     reference = by_name[decision.reference.name].plan
     return Diagnosis(
         variant=variant,
@@ -112,7 +112,8 @@ def diagnose(edition: Edition, variant: Variant, params: DiagnoseParams) -> Diag
     )
 
 
-def _thresholds(params: DiagnoseParams) -> Thresholds:
+def thresholds_of(params: DiagnoseParams) -> Thresholds:
+    """What counts as more than noise, as the decision takes it."""
     given = params.thresholds
     return Thresholds(given.noise, given.tolerance, given.later, given.apart)
 

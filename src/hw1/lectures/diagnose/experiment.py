@@ -6,7 +6,7 @@ from hw1.core import layout
 from hw1.core.files import rounded
 from hw1.core.sections import load_section, read_params
 from hw1.ingest.reading import read_edition
-from hw1.lectures.diagnose.diagnosis import diagnose
+from hw1.lectures.diagnose.diagnosis import diagnose, thresholds_of
 from hw1.lectures.diagnose.page import render
 from hw1.lectures.diagnose.params import DiagnoseParams
 from hw1.lectures.diagnose.pictures import draw
@@ -35,7 +35,7 @@ def _diagnosed(params: DiagnoseParams, edition: str) -> Findings:
     variant = choose_variant(params.variant, content, overrides)
     found = diagnose(read_edition(layout.RAW / edition), variant, params)
     usual = str(content["ingest"]["edition"])
-    metrics = summarise(found, params.overrides, usual, params.thresholds.noise)
+    metrics = summarise(found, params.overrides, usual, thresholds_of(params))
     return Findings(metrics, tables(found))
 
 
