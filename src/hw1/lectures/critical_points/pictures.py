@@ -77,7 +77,8 @@ def _loss_and_ratio(points: pd.DataFrame, metrics: Metrics) -> Figure | None:
     axes.legend(loc="lower left")
     saddles = int((critical["kind"] == "saddle").sum())
     minima = int((critical["kind"] == "minimum").sum())
-    figure = titled(axes, f"{_count(saddles, 'saddle')} and {_count(minima, 'minimum')}", None)
+    title = f"Searches ended {saddles} times in a saddle, {minima} times in a minimum"
+    figure = titled(axes, title, None)
     others = int(points["kind"].isin(NOT_CRITICAL).sum())
     sourced(figure, f"{_source(metrics)}; {others} runs ended where the gradient is not small")
     return figure
