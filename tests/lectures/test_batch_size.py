@@ -18,7 +18,7 @@ from hw1.lectures.batch_size.params import BatchSizeParams
 from hw1.lectures.batch_size.reading import read_ground
 from hw1.lectures.batch_size.runs import best_of, candidate_rates, train_plain
 from hw1.lectures.batch_size.stage import EXPERIMENT
-from hw1.lectures.batch_size.statistics import paired, spread
+from hw1.lectures.batch_size.statistics import correct, paired, spread
 from hw1.lectures.batch_size_speed.stage import EXPERIMENT as SPEED
 from hw1.lectures.frame.experiment import run_experiment
 from hw1.lectures.frame.places import PARAMS
@@ -155,6 +155,13 @@ def test_the_paired_test_is_students():
     assert paired(np.full(2, np.nan), np.ones(2))["difference"] is None
 
 
+def test_p_values_are_corrected_by_holm():
+    tests = [{"p": p} for p in (0.04, 0.01, None, 0.03, 0.011)]
+    assert correct(tests) == 4
+    assert [one["p"] for one in tests] == pytest.approx([0.06, 0.04, None, 0.06, 0.04])
+    assert correct([{"p": 0.9}, {"p": 0.8}]) == 2
+
+
 def test_a_verdict_needs_a_difference_that_counts():
     assert verdict({"difference": 0.1, "p": 0.01}, 0.05) == "small"
     assert verdict({"difference": -0.1, "p": 0.01}, 0.05) == "large"
@@ -170,6 +177,7 @@ def test_the_page_says_what_the_numbers_say(root):
         ((0.1, 0.1, 0.0), "they learn more in an epoch"),
         ((0.1, 0.0, 0.1), "**small batches generalise better on this data**"),
         ((-0.1, 0.0, 0.0), "**small batches generalise worse on this data**"),
+        ((-0.1, -0.1, 0.0), "that shows only that the large ones learn more"),
         ((0.0, 0.1, 0.0), "does not show that small batches generalise better, nor worse"),
     ):
         for name, value in zip(("held_out", "train", "gap"), differences, strict=True):

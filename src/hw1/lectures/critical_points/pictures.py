@@ -169,8 +169,3 @@ def _toy(table: pd.DataFrame, metrics: Metrics) -> Figure:
 def _shades(count: int) -> list[str]:
     """Greys from dark to light."""
     return [f"{0.45 + 0.5 * number / (count - 1):.3f}" for number in range(count)]
-
-
-def _count(number: int, noun: str) -> str:
-    many = {"minimum": "minima"}.get(noun, noun + "s")
-    return f"{number} {noun if number == 1 else many}"

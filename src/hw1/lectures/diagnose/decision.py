@@ -73,7 +73,7 @@ class Evidence:
         diverged: share of the variant's seeds whose loss stops being a number.
         later: what the variant loses on held-out later days; None where it diverges.
         test_like: what it loses when held-out rows are weighted by how much they look like test
-            rows; None also where too few do.
+            rows; None also where too few do, or nothing tells test rows from others.
         auc: how well a classifier tells test windows from training windows; 0.5 is not at all.
     """
 

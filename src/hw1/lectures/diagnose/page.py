@@ -114,8 +114,7 @@ def _follows(metrics: Metrics) -> str:
 
 def _test_rows(metrics: Metrics) -> str:
     apart, findings = metrics["apart"], metrics["findings"]
-    area = apart["auc"][apart["best"]]
-    told = f"Test windows can be told from training windows with an AUC of {area:.2f}"
+    told = told_apart(metrics)
     if findings["inputs_apart"]["holds"]:
         return f"{told}, so that no held-out window can stand for them."
     lost = [
@@ -134,7 +133,19 @@ def _test_rows(metrics: Metrics) -> str:
     if worse:
         return f"{told}, and {' and '.join(worse)}."
     asked = " or ".join(words for words, _ in lost)
-    return f"{told}, but it does not lose skill {asked} by more than noise." if lost else f"{told}."
+    if not lost:
+        return f"{told}."
+    joined = "but" if apart["found"] else "and"
+    return f"{told}, {joined} it does not lose skill {asked} by more than noise."
+
+
+def told_apart(metrics: Metrics) -> str:
+    """Whether test windows can be told from training windows."""
+    apart = metrics["apart"]
+    area = f"{apart['auc'][apart['best']]:.2f}"
+    if apart["found"]:
+        return f"Test windows can be told from training windows with an AUC of {area}"
+    return f"Test windows cannot be told from training windows (AUC {area}, no better than a guess)"
 
 
 def _depths(metrics: Metrics) -> str:

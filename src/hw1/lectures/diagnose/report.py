@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hw1.lectures.diagnose.advice import command
+from hw1.lectures.diagnose.apart import GUESSING
 from hw1.lectures.diagnose.decision import Finding, Measured, Thresholds, deeper_is_harder
 from hw1.lectures.diagnose.diagnosis import Diagnosis, loss_of
 from hw1.lectures.diagnose.fitting import Result
@@ -58,6 +59,7 @@ def summarise(
         "apart": {
             "auc": apart.auc,
             "best": apart.best,
+            "found": apart.auc[apart.best] > GUESSING,
             "features": {
                 name: {"alone": alone, "lost": lost, "shift": shift}
                 for name, alone, lost, shift in zip(
