@@ -19,8 +19,12 @@ LINK = re.compile(r"\]\([^)]*\)|`[^`]*`")
 
 
 def write_lecture_params(root: Path, experiment: str, changes: dict[str, Any]) -> None:
-    """Write lectures/params.yaml with only this experiment's section, some dotted keys changed."""
-    section = YAML(typ="safe").load((ROOT / PARAMS).read_text(encoding="utf-8"))[experiment]
+    """Write lectures/params.yaml with this experiment's section, some dotted keys changed.
+
+    Beside it stands the edition alone, `sample`.
+    """
+    content = YAML(typ="safe").load((ROOT / PARAMS).read_text(encoding="utf-8"))
+    section = content[experiment]
     for key, value in changes.items():
         *outer, last = key.split(".")
         place = section
@@ -30,7 +34,7 @@ def write_lecture_params(root: Path, experiment: str, changes: dict[str, Any]) -
         place[last] = value
     (root / PARAMS).parent.mkdir(parents=True, exist_ok=True)
     with (root / PARAMS).open("w", encoding="utf-8") as stream:
-        YAML().dump({experiment: section}, stream)
+        YAML().dump({"data": {"edition": "sample"}, experiment: section}, stream)
 
 
 def run_twice(experiment: Experiment[Section], root: Path) -> tuple[dict[str, bytes], ...]:

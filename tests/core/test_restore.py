@@ -7,12 +7,15 @@ import pytest
 from hw1.core.restore import _overridden_keys
 
 COMMITTED = "a: 1  # one\nb:\n  c: 2\n  d: 3\n"
+OTHER = "f: 6  # six\n"
 
 
 @pytest.fixture
 def workspace(tmp_path):
-    """A git folder whose params.yaml is committed."""
+    """A git folder whose params.yaml is committed, and another file of parameters."""
     (tmp_path / "params.yaml").write_text(COMMITTED)
+    (tmp_path / "lectures").mkdir()
+    (tmp_path / "lectures/params.yaml").write_text(OTHER)
     for command in (
         ["init", "-q"],
         ["add", "."],
@@ -24,7 +27,10 @@ def workspace(tmp_path):
 
 def restore_under(workspace, words, root=None):
     """Run `restore_params` below a process whose command line is that of `dvc exp run`."""
-    child = "from hw1.core.restore import restore_params; print(restore_params())"
+    child = (
+        "from hw1.core.restore import restore_params\n"
+        "print({path.as_posix(): keys for path, keys in restore_params().items()})"
+    )
     parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
     environment = os.environ | {"DVC_ROOT": str(root or workspace), "DVC_EXP_NAME": "name"}
     ran = subprocess.run(
@@ -41,7 +47,9 @@ def restore_under(workspace, words, root=None):
 def test_a_clean_file_comes_back_byte_for_byte(workspace):
     params = workspace / "params.yaml"
     params.write_text("a: 1\nb:\n  c: 5\n  d: 3\n  e: 7\n")
-    assert restore_under(workspace, ["-S", "b.c=5", "-S", "b.e=7"]) == "['b.c', 'b.e']"
+    assert restore_under(workspace, ["-S", "b.c=5", "-S", "b.e=7"]) == (
+        "{'params.yaml': ['b.c', 'b.e']}"
+    )
     assert params.read_text() == COMMITTED
 
 
@@ -68,14 +76,31 @@ def test_the_last_accepted_file_comes_before_the_committed_one(workspace):
     assert (workspace / "params.yaml").read_text() == copy.read_text()
 
 
+def test_another_file_of_parameters_comes_back_too(workspace):
+    params, other = workspace / "params.yaml", workspace / "lectures/params.yaml"
+    params.write_text(COMMITTED.replace("1", "100"))
+    other.write_text("f: x\n")
+    told = restore_under(workspace, ["-S", "lectures/params.yaml:f=x"])
+    assert told == "{'lectures/params.yaml': ['f']}"
+    assert other.read_text() == OTHER
+    assert params.read_text() == COMMITTED.replace("1", "100")
+
+
+def test_a_file_without_an_earlier_text_is_left_alone(workspace):
+    (workspace / "new.yaml").write_text("g: x\n")
+    assert restore_under(workspace, ["-S", "new.yaml:g=x"]) == "{}"
+    assert (workspace / "new.yaml").read_text() == "g: x\n"
+
+
 def test_a_temporary_folder_is_left_alone(workspace, tmp_path_factory):
     params = workspace / "params.yaml"
     params.write_text("a: x\n")
     elsewhere = tmp_path_factory.mktemp("root")
-    assert restore_under(workspace, ["-S", "a=x"], root=elsewhere) == "[]"
+    assert restore_under(workspace, ["-S", "a=x"], root=elsewhere) == "{}"
     assert params.read_text() == "a: x\n"
 
 
 def test_reads_every_form_of_an_override():
     command = ["dvc", "exp", "run", "-S", "a.b=1", "--set-param=+c=2", "-S", "~d", "-Sx.yaml:e=1"]
-    assert list(_overridden_keys(command)) == ["a.b", "c", "d"]
+    found = {path.as_posix(): keys for path, keys in _overridden_keys(command).items()}
+    assert found == {"params.yaml": ["a.b", "c", "d"], "x.yaml": ["e"]}

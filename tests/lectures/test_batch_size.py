@@ -18,7 +18,7 @@ from hw1.lectures.batch_size.params import BatchSizeParams
 from hw1.lectures.batch_size.reading import read_ground
 from hw1.lectures.batch_size.runs import best_of, candidate_rates, train_plain
 from hw1.lectures.batch_size.stage import EXPERIMENT
-from hw1.lectures.batch_size.statistics import paired, spread
+from hw1.lectures.batch_size.statistics import correct, paired, spread
 from hw1.lectures.batch_size_speed.stage import EXPERIMENT as SPEED
 from hw1.lectures.frame.experiment import run_experiment
 from hw1.lectures.frame.places import PARAMS
@@ -26,7 +26,6 @@ from hw1.params.train import TrainParams
 from hw1.simulate import write_edition
 
 CHANGES = {
-    "edition": "small",
     "rows": 32,
     "batch_sizes": [1, 4, 16, "full"],
     "small": 4,
@@ -47,7 +46,7 @@ CHANGES = {
 
 @pytest.fixture
 def root(tmp_path, monkeypatch):
-    write_edition(tmp_path / "data/raw/small", SMALL)
+    write_edition(tmp_path / "data/raw/sample", SMALL)
     (tmp_path / "params.yaml").write_text((ROOT / "params.yaml").read_text(encoding="utf-8"))
     write_lecture_params(tmp_path, "batch_size", CHANGES)
     monkeypatch.chdir(tmp_path)
@@ -96,9 +95,9 @@ def test_sizes_that_cannot_be_compared_are_refused(changes, words):
 def test_too_many_rows_are_refused(root):
     params = load_section("batch_size", BatchSizeParams, PARAMS)
     with pytest.raises(ParamsError, match=r"`batch_size\.rows` is 4096"):
-        read_ground(params.model_copy(update={"rows": 4096}))
+        read_ground(params.model_copy(update={"rows": 4096}), "sample")
     with pytest.raises(ParamsError, match="without dropout"):
-        read_ground(params.model_copy(update={"train": {"dropout": 0.2}}))
+        read_ground(params.model_copy(update={"train": {"dropout": 0.2}}), "sample")
 
 
 @pytest.mark.slow
@@ -122,7 +121,7 @@ def test_the_files_are_the_same_twice_and_the_page_has_no_number_of_its_own(root
 
 def test_runaways_are_told_not_averaged(root):
     params = load_section("batch_size", BatchSizeParams, PARAMS)
-    ground = read_ground(params)
+    ground = read_ground(params, "sample")
     wild, tame = train_plain(params, ground, 4, epochs=4, rates=[1e5, 1e-3])
     assert (wild.diverged, tame.diverged) == (2, 0)
     assert spread(wild.errors.held_out) == {"mean": None, "deviation": None}
@@ -132,7 +131,7 @@ def test_runaways_are_told_not_averaged(root):
 
 def test_layerwise_training_begins_where_the_engine_begins(root):
     params = load_section("batch_size", BatchSizeParams, PARAMS)
-    ground = read_ground(params)
+    ground = read_ground(params, "sample")
     members = [Member(seed, learning_rate=1e-12) for seed in (0, 1)]
     used = ground.params.model_copy(update={"epochs": 1, "batch_size": 16})
     plain = Training(ground.architecture, used, members, ground.rows)
@@ -156,6 +155,13 @@ def test_the_paired_test_is_students():
     assert paired(np.full(2, np.nan), np.ones(2))["difference"] is None
 
 
+def test_p_values_are_corrected_by_holm():
+    tests = [{"p": p} for p in (0.04, 0.01, None, 0.03, 0.011)]
+    assert correct(tests) == 4
+    assert [one["p"] for one in tests] == pytest.approx([0.06, 0.04, None, 0.06, 0.04])
+    assert correct([{"p": 0.9}, {"p": 0.8}]) == 2
+
+
 def test_a_verdict_needs_a_difference_that_counts():
     assert verdict({"difference": 0.1, "p": 0.01}, 0.05) == "small"
     assert verdict({"difference": -0.1, "p": 0.01}, 0.05) == "large"
@@ -171,6 +177,7 @@ def test_the_page_says_what_the_numbers_say(root):
         ((0.1, 0.1, 0.0), "they learn more in an epoch"),
         ((0.1, 0.0, 0.1), "**small batches generalise better on this data**"),
         ((-0.1, 0.0, 0.0), "**small batches generalise worse on this data**"),
+        ((-0.1, -0.1, 0.0), "that shows only that the large ones learn more"),
         ((0.0, 0.1, 0.0), "does not show that small batches generalise better, nor worse"),
     ):
         for name, value in zip(("held_out", "train", "gap"), differences, strict=True):

@@ -221,6 +221,7 @@ def test_lanczos_agrees_with_the_exact_spectrum_of_a_network():
     assert found.highest == pytest.approx(exact[-1], abs=1e-10 + found.highest_error)
     share = (exact > found.tolerance).mean()
     assert abs(found.positive - share) < 3 * found.positive_error + found.unresolved
+    assert found.sure < share < found.sure + found.unresolved
 
 
 def test_quadrature_tells_shares_of_separate_groups():
@@ -233,6 +234,7 @@ def test_quadrature_tells_shares_of_separate_groups():
     assert found.positive == pytest.approx(0.7, abs=3 * found.positive_error)
     assert found.positive + found.negative == pytest.approx(1.0)
     assert found.unresolved < 0.05
+    assert found.sure + found.unresolved == pytest.approx(found.positive, abs=0.05)
 
 
 def test_a_relus_hessian_does_not_see_its_kinks():

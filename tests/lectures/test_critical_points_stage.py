@@ -8,15 +8,16 @@ from lectures_support import foreign_numbers, read_page, run_twice, write_lectur
 from support import ROOT, SMALL
 
 from hw1.core.errors import ParamsError
-from hw1.core.files import read_json
+from hw1.core.files import read_json, rounded
+from hw1.core.sections import load_section
 from hw1.lectures.critical_points.experiment import EXPERIMENT
 from hw1.lectures.critical_points.page import page, trend
+from hw1.lectures.critical_points.params import CriticalPointsParams
 from hw1.lectures.frame.experiment import run_experiment
-from hw1.lectures.frame.places import metrics_file, page_file, plots_folder
+from hw1.lectures.frame.places import PARAMS, metrics_file, page_file, plots_folder
 from hw1.simulate import write_edition
 
 FAST = {
-    "edition": "small",
     "features": 2,
     "rows": 40,
     "hidden": [[2]],
@@ -33,7 +34,7 @@ FAST = {
 
 @pytest.fixture
 def project(tmp_path, monkeypatch):
-    write_edition(tmp_path / "data/raw/small", SMALL)
+    write_edition(tmp_path / "data/raw/sample", SMALL)
     shutil.copy(ROOT / "params.yaml", tmp_path / "params.yaml")
     write_lecture_params(tmp_path, "critical_points", FAST)
     monkeypatch.chdir(tmp_path)
@@ -66,12 +67,20 @@ def test_numbers_agree_with_tables_and_page(project):
     assert page_file("critical_points").is_file()
 
 
-def committed():
-    return read_json(ROOT / metrics_file("critical_points"))
+def found(correlation):
+    """Points of one kind, as the metrics have them."""
+    spread = {"low": 0.1, "median": 0.2, "high": 0.3}
+    told = {"count": 5, "distinct": 5, "loss": spread, "minimum_ratio": spread}
+    return told | {"rank_correlation": correlation}
 
 
-def test_what_the_page_says_follows_the_numbers():
-    metrics = committed()
+def test_what_the_page_says_follows_the_numbers(project):
+    metrics = rounded(dict(EXPERIMENT.compute(section()).metrics))
+    saddle = {"loss": 0.2, "descended_loss": 0.1}
+    metrics["shown"]["saddle"] = saddle
+    spread = found(None)["loss"]
+    metrics["escape"] = {"saddles": 5, "lowered": 5, "drop": spread, "descended_drop": spread}
+    metrics["critical"] = found(-0.8) | {"saddle": found(-0.6), "minimum": found(None)}
     assert trend(metrics["critical"]) == "down"
     assert "the higher the loss, the more directions lead down" in page(metrics)
     metrics["critical"]["saddle"]["rank_correlation"] = -0.3
@@ -91,8 +100,19 @@ def test_what_the_page_says_follows_the_numbers():
     assert "escape.png" not in text
 
 
-def test_the_committed_page_is_that_of_the_committed_numbers():
-    assert (ROOT / page_file("critical_points")).read_text("utf-8") == page(committed())
+def test_no_minimum_ratio_is_claimed_where_most_signs_are_unresolved(project):
+    metrics = rounded(dict(EXPERIMENT.compute(section()).metrics))
+    lanczos = metrics["large"]["6-5"]["lanczos"]
+    lanczos |= {"positive_from": 0.04, "positive_to": 0.97, "unresolved": 0.93}
+    text = page(metrics)
+    assert "Most of the spectrum of `6-5` is unresolved" in text
+    assert "| 0.040 to 0.97 | 0.93 |" in text
+    lanczos["unresolved"] = 0.1
+    assert "`6-5`" not in page(metrics)
+
+
+def section():
+    return load_section("critical_points", CriticalPointsParams, PARAMS)
 
 
 def test_a_relu_is_refused(project):

@@ -112,6 +112,17 @@ def test_the_command_diagnoses_params_yaml_as_it_stands(project: Path) -> None:
     assert "a problem of optimisation" in diagnose_workspace()
 
 
+def test_a_classifier_that_only_guesses_tells_nothing_apart(project: Path) -> None:
+    _, metrics = page_of(project)
+    apart = metrics["apart"]
+    apart["auc"][apart["best"]], apart["found"] = 0.37, False
+    metrics["findings"].pop("test_like_worse", None)
+    page = EXPERIMENT.page(metrics)
+    assert "cannot be told from training windows (AUC 0.37" in page
+    assert "weighted like test windows" not in page
+    assert not foreign_numbers(page, metrics)
+
+
 def test_an_unknown_variant_is_named(project: Path) -> None:
     with pytest.raises(ParamsError, match="no variant `laso`"):
         diagnose_workspace("laso")

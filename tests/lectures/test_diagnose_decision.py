@@ -91,9 +91,14 @@ def test_penalties_that_raise_the_training_loss_are_no_problem_of_optimisation()
     assert decision.findings["penalised"].holds
 
 
-def test_a_smaller_model_that_only_learns_noise_by_heart_is_no_evidence() -> None:
-    heart = model(0.1, 0.9, "knows by heart", contained=True)
-    assert decide(evidence(model(0.9, 0.9), RICH, heart), THRESHOLDS).verdict == "model_bias"
+def test_a_shallower_network_is_evidence_by_its_training_loss_alone() -> None:
+    """It need not be the one that predicts best, nor predict better than the variant."""
+    heart = model(0.1, 0.95, "knows by heart", contained=True)
+    line = model(0.9, 0.7, "predicts best of those inside", contained=True)
+    decision = decide(evidence(model(0.9, 0.9), RICH, line, heart), THRESHOLDS)
+    assert decision.verdict == "optimisation"
+    assert decision.findings["easier_fits_better"].against == "knows by heart"
+    assert not decision.findings["easier_predicts_better"].holds
 
 
 def test_questions_on_the_way_are_told_in_order() -> None:
@@ -108,10 +113,26 @@ def test_questions_on_the_way_are_told_in_order() -> None:
     assert decision.reference is SHALLOW
 
 
-def test_depth_is_harder_where_the_deepest_fits_worse_than_a_shallower() -> None:
-    rungs = [model(0.5, 0.5, "1", 0.02), model(0.4, 0.5, "2", 0.02), model(0.45, 0.5, "3", 0.02)]
-    lowest, finding = deeper_is_harder(rungs, 2.0)
-    assert lowest.name == "2"
-    assert finding.holds
-    assert not deeper_is_harder(rungs, 4.0)[1].holds
-    assert not deeper_is_harder(rungs[:2], 2.0)[1].holds
+@pytest.mark.parametrize(
+    ("losses", "noise", "pair"),
+    [
+        ([0.5, 0.4, 0.45], 2.0, ("3", "2")),
+        ([0.4, 0.5, 0.3], 2.0, ("2", "1")),  # the deepest has the lowest, and yet
+        ([0.5, 0.4, 0.45], 4.0, None),
+        ([0.5, 0.4], 2.0, None),
+        ([0.5, 0.4, 0.415], 0.0, None),  # tolerated
+    ],
+)
+def test_depth_is_harder_where_any_deeper_network_fits_worse_than_a_shallower(
+    losses: list[float], noise: float, pair: tuple[str, str] | None
+) -> None:
+    rungs = [model(one, 0.5, str(place + 1), 0.02) for place, one in enumerate(losses)]
+    thresholds = Thresholds(noise=noise, tolerance=0.02, later=0.1, apart=0.95)
+    found = deeper_is_harder(rungs, PERSISTENCE, thresholds)
+    assert found is not None
+    assert found[1].holds == (pair is not None)
+    assert pair in (None, (found[0].name, found[1].against))
+
+
+def test_one_network_says_nothing_about_depth() -> None:
+    assert deeper_is_harder([RICH], PERSISTENCE, THRESHOLDS) is None

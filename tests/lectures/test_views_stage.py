@@ -8,7 +8,7 @@ from hw1.core.files import write_text
 from hw1.lectures.frame.experiment import run_experiment
 from hw1.lectures.views.experiment import EXPERIMENT
 from hw1.lectures.views.page import make_page
-from hw1.lectures.views.reading import best_of, verdict
+from hw1.lectures.views.reading import best_of, second_of, verdict
 
 SMALL = {
     "simulated.first_year": 2020,
@@ -73,7 +73,12 @@ def test_a_misspelt_key_is_refused(project):
 def losses(first, last, spread=0.0):
     pairs = {"1": first, "2": (9.0, 9.0), "10": last}
     return {
-        size: {"training": training, "unseen": unseen, "spread": spread}
+        size: {
+            "training": training,
+            "unseen": unseen,
+            "spread": spread,
+            "training_spread": spread,
+        }
         for size, (training, unseen) in pairs.items()
     }
 
@@ -84,6 +89,7 @@ def losses(first, last, spread=0.0):
         ((0.5, 0.5), 0.0, "both"),
         ((0.5, 1.5), 0.0, "training"),
         ((0.5, 0.9), 0.2, "training"),  # no more than what seeds differ by
+        ((0.9, 0.5), 0.2, "unseen"),
         ((1.5, 0.5), 0.0, "unseen"),
         ((1.5, 1.5), 0.0, "neither"),
     ],
@@ -95,5 +101,9 @@ def test_a_verdict_compares_the_smallest_with_the_largest(last, spread, expected
 def test_the_best_is_the_best_on_the_unseen_year():
     assert best_of({"linear": losses((1, 5), (1, 4)), "relu": losses((0, 6), (1, 3))}) == (
         "relu",
+        10,
+    )
+    assert second_of({"linear": losses((1, 5), (1, 4)), "relu": losses((0, 6), (1, 3))}) == (
+        "linear",
         10,
     )

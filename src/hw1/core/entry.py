@@ -16,7 +16,7 @@ def exits_cleanly(main: Callable[Parameters, None]) -> Callable[Parameters, None
     """Make an entry point end with exit code 1 and a plain message on a `Hw1Error` or file error.
 
     A stage that ends well notes how long it took. Where `dvc exp run -S` gave a parameter that is
-    refused, params.yaml gets its earlier text back.
+    refused, the file that it stands in gets its earlier text back.
     """
 
     @wraps(main)
@@ -41,5 +41,7 @@ def exits_cleanly(main: Callable[Parameters, None]) -> Callable[Parameters, None
 def _taken_back() -> str:
     from hw1.core.restore import restore_params
 
-    keys = restore_params()
-    return f"\nparams.yaml is as it was before: {', '.join(keys)} taken back" if keys else ""
+    return "".join(
+        f"\n{path} is as it was before: {', '.join(keys)} taken back"
+        for path, keys in restore_params().items()
+    )

@@ -1,13 +1,12 @@
 """Undo the overrides of a refused experiment.
 
-`dvc exp run -S key=value` writes its overrides into params.yaml before any stage runs and leaves
-them there when a stage fails. A refused typo would stay in the file and break every later run, so
-the check that refuses it takes the overrides back.
+`dvc exp run -S key=value` writes its overrides into params.yaml, and `-S file:key=value` into that
+file, before any stage runs and leaves them there when a stage fails. A refused typo would stay in
+the file and break every later run, so the check that refuses it takes the overrides back.
 """
 
 import os
 import subprocess
-from collections.abc import Iterable
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -27,28 +26,36 @@ def remember_params(path: Path = PARAMS_FILE, copy: Path = ACCEPTED_COPY) -> Non
     write_text(copy, path.read_text(encoding="utf-8-sig"))
 
 
-def restore_params(path: Path = PARAMS_FILE, copy: Path = ACCEPTED_COPY) -> list[str]:
+def restore_params(copy: Path = ACCEPTED_COPY) -> dict[Path, list[str]]:
     """Take back the overrides of the running `dvc exp run`, if it works in this folder.
 
-    The file becomes, byte for byte, the last accepted or the committed one if only the overridden
-    keys differ; else just these keys get their earlier values, so that edits by hand survive.
+    A file becomes, byte for byte, the last accepted (of params.yaml) or the committed one if only
+    the overridden keys differ; else just these keys get their earlier values, so that edits by hand
+    survive.
 
     Returns:
-        The keys that were taken back; none outside an experiment in the workspace.
+        The keys that were taken back, by file; none outside an experiment in the workspace.
     """
-    keys = list(_overridden_keys(_experiment_command()))
-    if not keys or not _in_workspace():
-        return []
-    earlier = [text for text in (_read(copy), committed_text(path)) if text is not None]
+    overridden = _overridden_keys(_experiment_command()) if _in_workspace() else {}
+    return {
+        path: keys
+        for path, keys in overridden.items()
+        if _restored(path, keys, _read(copy) if path == PARAMS_FILE else None)
+    }
+
+
+def _restored(path: Path, keys: list[str], accepted: str | None) -> bool:
+    """Whether a file's keys could be given their earlier values; `accepted` is an earlier text."""
+    earlier = [text for text in (accepted, committed_text(path)) if text is not None]
     content = _read(path)
     if content is None or not earlier:
-        return []
+        return False
     for text in earlier:
         if _plain_without(text, keys) == _plain_without(content, keys):
             write_text(path, text)
-            return keys
+            return True
     write_text(path, _with_earlier_values(content, earlier[0], keys))
-    return keys
+    return True
 
 
 def _in_workspace() -> bool:
@@ -72,8 +79,9 @@ def _experiment_command() -> list[str]:
     return []
 
 
-def _overridden_keys(command: list[str]) -> Iterable[str]:
-    """Yield the dotted keys of every `-S [file:][+~]key=value` for params.yaml."""
+def _overridden_keys(command: list[str]) -> dict[Path, list[str]]:
+    """The dotted keys of every `-S [file:][+~]key=value`, by file."""
+    found: dict[Path, list[str]] = {}
     for index, word in enumerate(command):
         for flag in SET_PARAM_FLAGS:
             if word == flag and index + 1 < len(command):
@@ -82,9 +90,9 @@ def _overridden_keys(command: list[str]) -> Iterable[str]:
                 override = word[len(flag) :].removeprefix("=")
             else:
                 continue
-            file, _, rest = override.partition("=")[0].rpartition(":")
-            if file in ("", PARAMS_FILE.name):
-                yield rest.lstrip("+~")
+            file, _, key = override.partition("=")[0].rpartition(":")
+            found.setdefault(Path(file or PARAMS_FILE), []).append(key.lstrip("+~"))
+    return found
 
 
 def _read(path: Path) -> str | None:

@@ -20,6 +20,9 @@ def _name(value: Any) -> Any:
     return str(value) if type(value) is int else value
 
 
+EditionName = Annotated[str, BeforeValidator(_name), Field(pattern=EDITION_PATTERN)]
+
+
 class SplitParams(Section):
     """How training rows are divided into folds of training and validation rows."""
 
@@ -32,6 +35,6 @@ class SplitParams(Section):
 class IngestParams(Section):
     """Section `ingest:` of params.yaml."""
 
-    edition: Annotated[str, BeforeValidator(_name), Field(pattern=EDITION_PATTERN)]
+    edition: EditionName
     link: Link
     split: SplitParams

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from hw1.lectures.batch_size.pictures import REMEDY_TITLES, VIEW_TITLES
@@ -27,7 +28,8 @@ def page_of(metrics: Metrics) -> str:
         flatter_updates=verdict(
             metrics["compared"]["same_updates"]["sharpness"], metrics["significant"]
         ),
-        alike=alike(metrics["views"]["own_rate"], metrics["small"], metrics["significant"]),
+        alike=alike(metrics),
+        edges=list(_edges(metrics["remedies"]["large"])),
         largest=largest,
         remedy=best_remedy(metrics["remedies"]["large"][largest]),
         view_titles=VIEW_TITLES,
@@ -42,13 +44,24 @@ def verdict(test: dict[str, Any], significant: float) -> str:
     return "small" if test["difference"] > 0 else "large"
 
 
-def alike(sizes: dict[str, Any], small: int, significant: float) -> list[str]:
+def alike(metrics: Metrics) -> list[str]:
     """The sizes whose held-out errors cannot be told from those of batches of `small`."""
+    sizes = metrics["views"]["own_rate"]
+    tests = {size: one["behind"] for size, one in sizes.items() if "behind" in one}
+    tests[str(metrics["large"])] = metrics["compared"]["own_rate"]["held_out"]
     return [
         size
-        for size, one in sizes.items()
-        if size != str(small) and (one["behind"]["p"] is None or one["behind"]["p"] >= significant)
+        for size in sizes
+        if size in tests and verdict(tests[size], metrics["significant"]) == "neither"
     ]
+
+
+def _edges(large: dict[str, Any]) -> Iterator[str]:
+    """The remedies whose best rate is the lowest or the highest that was tried."""
+    for size, remedies in large.items():
+        for name, one in remedies.items():
+            if one["edge"]:
+                yield f"{REMEDY_TITLES[name]} with batches of {size}"
 
 
 def best_remedy(remedies: dict[str, Any]) -> str:

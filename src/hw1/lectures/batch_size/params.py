@@ -47,7 +47,6 @@ class RemediesParams(Section):
 class BatchSizeParams(Section):
     """Which batch sizes are compared, on what, for how long."""
 
-    edition: str
     features: dict[str, Any]
     train: dict[str, Any]
     rows: Annotated[int, Field(ge=2)]

@@ -91,7 +91,7 @@ def _sharpness(metrics: Metrics, runs: pd.DataFrame) -> Figure:
         _sizes(axes, runs, metrics)
         axes.set_title(title)
     axes_of[0].legend(loc="best", fontsize=9)
-    return _told(axes_of[0], "Sharpness of the minimum by batch size", metrics)
+    return _told(axes_of[0], "Sharpness where training ended, by batch size", metrics)
 
 
 def _noise(metrics: Metrics, noise: pd.DataFrame) -> Figure:

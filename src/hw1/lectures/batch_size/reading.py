@@ -17,17 +17,17 @@ from hw1.params.ingest import IngestParams
 from hw1.params.train import TrainParams
 
 
-def read_ground(params: BatchSizeParams) -> Ground:
-    """The first fold, by params.yaml with the section's overrides.
+def read_ground(params: BatchSizeParams, edition: str) -> Ground:
+    """An edition's first fold, by params.yaml with the section's overrides.
 
     Raises:
         ParamsError: an override is refused, or the rows are too few.
         DataError: a CSV file is missing or does not fit.
     """
     base = read_params()
-    ingest = _section(base, "ingest", {"edition": params.edition, "link": "none"})
+    ingest = _section(base, "ingest", {"edition": edition, "link": "none"})
     tables = make_tables(
-        read_edition(layout.RAW / params.edition),
+        read_edition(layout.RAW / edition),
         check_section("ingest", ingest, IngestParams, PARAMS_FILE),
     )
     features = check_section(

@@ -8,15 +8,17 @@ from hw1.lectures.batch_size.params import BatchSizeParams
 from hw1.lectures.batch_size.pictures import draw
 from hw1.lectures.batch_size.reading import read_ground
 from hw1.lectures.batch_size.summary import metrics_of, noise_table, remedies_table, runs_table
+from hw1.lectures.frame.data import edition_in_use
 from hw1.lectures.frame.experiment import Experiment, Findings
 
 
 def compute(params: BatchSizeParams) -> Findings:
     """Read the edition, train and measure everything."""
-    ground = read_ground(params)
+    edition = edition_in_use()
+    ground = read_ground(params, edition)
     results = run(params, ground)
     return Findings(
-        metrics=metrics_of(params, ground, results),
+        metrics={"edition": edition, **metrics_of(params, ground, results)},
         tables={
             "runs": runs_table(params, results),
             "noise": noise_table(results),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -29,8 +30,8 @@ def paired(first: Floats, second: Floats) -> dict[str, Any]:
         second: the same seeds' values.
 
     Returns:
-        difference, deviation, low and high (a 95 % interval), p, and seeds, their number; None
-        where there are too few or all differences are the same.
+        difference, deviation, low and high (a 95 % interval), p, not corrected for other tests,
+        and seeds, their number; None where there are too few or all differences are the same.
     """
     from scipy.stats import ttest_rel
 
@@ -50,6 +51,27 @@ def paired(first: Floats, second: Floats) -> dict[str, Any]:
         found |= {"deviation": float(differences.std(ddof=1)), "p": float(test.pvalue)}
         found |= {"low": float(low), "high": float(high)}
     return found
+
+
+def correct(tests: Sequence[dict[str, Any]]) -> int:
+    """Correct the p-values of tests for their number, in place, by Holm (1979).
+
+    The smallest is multiplied by the number of tests, the next by one less, and so on; none becomes
+    smaller than one before it. So the chance that any difference is called one where there is none
+    stays below the level, however the tests depend on each other.
+
+    Args:
+        tests: as `paired` gives them; `p` is replaced, where there is one.
+
+    Returns:
+        How many tests there are.
+    """
+    ordered = sorted((test for test in tests if test["p"] is not None), key=lambda one: one["p"])
+    least = 0.0
+    for place, test in enumerate(ordered):
+        least = max(least, min(1.0, test["p"] * (len(ordered) - place)))
+        test["p"] = least
+    return len(ordered)
 
 
 def number_or_none(value: float) -> float | None:

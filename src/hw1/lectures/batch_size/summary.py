@@ -14,7 +14,7 @@ from hw1.lectures.batch_size.experiment import Results
 from hw1.lectures.batch_size.ground import Ground
 from hw1.lectures.batch_size.params import BatchSizeParams
 from hw1.lectures.batch_size.runs import Runs, View, seeds_of
-from hw1.lectures.batch_size.statistics import paired, spread
+from hw1.lectures.batch_size.statistics import correct, paired, spread
 
 SIGNIFICANT = 0.05
 # below it the page does not tell how small a p-value is
@@ -25,10 +25,11 @@ def metrics_of(params: BatchSizeParams, ground: Ground, results: Results) -> dic
     """Everything that the page tells; errors in squared percentage points.
 
     Means and deviations are over seeds; `compared` is the large batches' held-out error minus the
-    small ones', seed by seed.
+    small ones', seed by seed, and `behind` the same of other sizes. All p-values are corrected
+    together.
     """
-    return {
-        "edition": params.edition,
+    told = {
+        "device": ground.params.device,
         "hidden": list(ground.architecture.hidden),
         "rows": params.rows,
         "choosing_rows": len(ground.choosing.target),
@@ -45,7 +46,7 @@ def metrics_of(params: BatchSizeParams, ground: Ground, results: Results) -> dic
             view: {
                 str(one.batch): _described(one)
                 | {"sharpness": spread(sharp.eigenvalue), "rise": spread(sharp.rise)}
-                | {"behind": _behind(params, runs, one)}
+                | _behind(params, view, runs, one)
                 for one, sharp in zip(runs, results.sharpness[view], strict=True)
             }
             for view, runs in results.views.items()
@@ -66,6 +67,16 @@ def metrics_of(params: BatchSizeParams, ground: Ground, results: Results) -> dic
         },
         "remedies": _remedies(params, results),
     }
+    return told | {"tests": correct(list(_tests(told)))}
+
+
+def _tests(told: Any) -> Iterator[dict[str, Any]]:
+    """Every test among nested metrics."""
+    if isinstance(told, dict):
+        if "p" in told:
+            yield told
+        for value in told.values():
+            yield from _tests(value)
 
 
 def compared(params: BatchSizeParams, results: Results, view: View) -> dict[str, Any]:
@@ -84,10 +95,15 @@ def compared(params: BatchSizeParams, results: Results, view: View) -> dict[str,
     }
 
 
-def _behind(params: BatchSizeParams, runs: list[Runs], one: Runs) -> dict[str, Any]:
-    """How much higher the held-out error is than that of batches of `small`, seed by seed."""
+def _behind(params: BatchSizeParams, view: View, runs: list[Runs], one: Runs) -> dict[str, Any]:
+    """How much higher the held-out error is than that of batches of `small`, seed by seed.
+
+    Nothing where the page does not tell it, as every test makes it harder for the others to count.
+    """
+    if view != "own_rate" or one.batch in (params.small, params.large):
+        return {}
     (small,) = (other for other in runs if other.batch == params.small)
-    return paired(small.errors.held_out, one.errors.held_out)
+    return {"behind": paired(small.errors.held_out, one.errors.held_out)}
 
 
 def _described(runs: Runs) -> dict[str, Any]:

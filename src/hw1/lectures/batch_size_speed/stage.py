@@ -11,6 +11,7 @@ from hw1.lectures.batch_size.params import BatchSizeParams
 from hw1.lectures.batch_size.reading import read_ground
 from hw1.lectures.batch_size_speed.params import BatchSizeSpeedParams
 from hw1.lectures.batch_size_speed.timing import measure
+from hw1.lectures.frame.data import edition_in_use
 from hw1.lectures.frame.experiment import Experiment, Findings, Metrics, Tables
 from hw1.lectures.frame.page import number, render_page
 from hw1.lectures.frame.places import PARAMS
@@ -27,7 +28,7 @@ DEVICES = {"cpu": "processor, one thread", "cuda": "GPU"}
 def compute(params: BatchSizeSpeedParams) -> Findings:
     """Time the networks of section `batch_size:` on its rows."""
     compared = load_section("batch_size", BatchSizeParams, PARAMS)
-    ground = read_ground(compared)
+    ground = read_ground(compared, edition_in_use())
     devices = measure(
         ground.architecture,
         ground.params,

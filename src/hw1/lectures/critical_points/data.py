@@ -52,8 +52,8 @@ def training_rows(
     """Rows of the first split's training part, drawn once, with their targets as they are fitted.
 
     Args:
-        params: which edition, how many features and rows.
-        ingest: section `ingest:` of params.yaml; its edition is that of `params`.
+        params: how many features and rows.
+        ingest: section `ingest:` of params.yaml, with the edition to read.
         features: section `features:`, with as many features as `params` says.
         train: as `training_params` gives it.
         raw: folder of the editions' folders.
@@ -61,7 +61,7 @@ def training_rows(
     Raises:
         DataError: a file is missing or does not fit.
     """
-    windows = read_search_data(ingest.model_copy(update={"edition": params.edition}), raw)
+    windows = read_search_data(ingest, raw)
     # windows alone: pairs within them would repeat their days
     chosen = features.model_copy(
         update={"k": params.features, "pairs": "last", "selection": "correlation"}

@@ -15,6 +15,7 @@ from hw1.lectures.critical_points.tables import (
     spectra_table,
     toy_table,
 )
+from hw1.lectures.frame.data import edition_in_use
 from hw1.lectures.frame.experiment import Experiment, Findings
 from hw1.params.features import FeaturesParams
 from hw1.params.ingest import IngestParams
@@ -23,16 +24,17 @@ from hw1.params.train import TrainParams
 
 def compute(params: CriticalPointsParams) -> Findings:
     """Run the experiment with what params.yaml and data/raw/ of the current folder hold."""
+    edition = edition_in_use()
     train = training_params(params, load_section("train", TrainParams))
     rows = training_rows(
         params,
-        load_section("ingest", IngestParams),
+        load_section("ingest", IngestParams).model_copy(update={"edition": edition}),
         load_section("features", FeaturesParams),
         train,
     )
     explored = explore(params, train, rows)
     return Findings(
-        metrics=experiment_metrics(explored, params),
+        metrics={"edition": edition, **experiment_metrics(explored, params)},
         tables={
             "points": points_table(explored),
             "spectra": spectra_table(explored),

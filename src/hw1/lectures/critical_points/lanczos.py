@@ -49,6 +49,7 @@ class Estimate:
         positive_error: standard error of `positive` over the starts.
         unresolved: share, part of the two above, of estimates whose error could change their sign:
             many eigenvalues that lie close together around 0 show as a few.
+        sure: the part of `positive` that is not among them.
     """
 
     lowest: float
@@ -60,6 +61,7 @@ class Estimate:
     negative: float
     positive_error: float
     unresolved: float
+    sure: float
 
 
 def lanczos(product: Product, start: Floats, steps: int) -> Ritz:
@@ -114,6 +116,7 @@ def estimate_spectrum(
     positive = np.array([run.weights[run.values > tolerance].sum() for run in runs])
     negative = np.array([run.weights[run.values < -tolerance].sum() for run in runs])
     unresolved = [run.weights[np.abs(run.values) <= run.errors + tolerance].sum() for run in runs]
+    sure = [run.weights[run.values > run.errors + tolerance].sum() for run in runs]
     return Estimate(
         lowest=float(low.values[0]),
         highest=float(high.values[-1]),
@@ -124,6 +127,7 @@ def estimate_spectrum(
         negative=float(negative.mean()),
         positive_error=float(positive.std(ddof=1) / np.sqrt(starts)),
         unresolved=float(np.mean(unresolved)),
+        sure=float(np.mean(sure)),
     )
 
 

@@ -21,11 +21,16 @@ def experiment_metrics(explored: Exploration, params: CriticalPointsParams) -> d
     """Numbers of the metrics file; a number that does not exist is left out."""
     runs = explored.runs
     return {
-        "edition": params.edition,
         "rows": explored.rows,
         "features": explored.features,
         "activation": params.activation,
         "l2_loss": params.l2_loss,
+        "search": {
+            "hidden": [named(tuple(widths)) for widths in params.hidden],
+            "seeds": params.seeds,
+            "epochs": params.epochs,
+            "reach": params.search.reach,
+        },
         "criteria": {
             "gradient": params.search.gradient,
             "distance": params.search.distance,
@@ -144,6 +149,8 @@ def _large(one: Large) -> dict[str, Any]:
             "positive_error": estimate.positive_error,
             "negative": estimate.negative,
             "unresolved": estimate.unresolved,
+            "positive_from": estimate.sure,
+            "positive_to": estimate.sure + estimate.unresolved,
         },
     }
     if one.exact is not None:

@@ -35,7 +35,6 @@ class LanczosParams(Section):
 class CriticalPointsParams(Section):
     """Section `critical_points:` of lectures/params.yaml."""
 
-    edition: str
     features: Count
     target: Literal["level", "change"]
     rows: Annotated[int, Field(ge=2)]

@@ -77,7 +77,8 @@ def _loss_and_ratio(points: pd.DataFrame, metrics: Metrics) -> Figure | None:
     axes.legend(loc="lower left")
     saddles = int((critical["kind"] == "saddle").sum())
     minima = int((critical["kind"] == "minimum").sum())
-    figure = titled(axes, f"{_count(saddles, 'saddle')} and {_count(minima, 'minimum')}", None)
+    title = f"Searches ended {saddles} times in a saddle, {minima} times in a minimum"
+    figure = titled(axes, title, None)
     others = int(points["kind"].isin(NOT_CRITICAL).sum())
     sourced(figure, f"{_source(metrics)}; {others} runs ended where the gradient is not small")
     return figure
@@ -168,8 +169,3 @@ def _toy(table: pd.DataFrame, metrics: Metrics) -> Figure:
 def _shades(count: int) -> list[str]:
     """Greys from dark to light."""
     return [f"{0.45 + 0.5 * number / (count - 1):.3f}" for number in range(count)]
-
-
-def _count(number: int, noun: str) -> str:
-    many = {"minimum": "minima"}.get(noun, noun + "s")
-    return f"{number} {noun if number == 1 else many}"

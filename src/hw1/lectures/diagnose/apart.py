@@ -21,6 +21,9 @@ from hw1.params.features import FeaturesParams
 
 SUREST = 0.95
 """Chances are cut to this, lest a few windows outweigh all others."""
+GUESSING = 0.5
+"""Area under the curve of a classifier that only guesses. Below it what is learnt on some states is
+wrong on others, which is no better."""
 FEWEST = 2
 """Windows of either kind that a group of states needs to be classified."""
 

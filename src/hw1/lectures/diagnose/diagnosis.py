@@ -10,7 +10,7 @@ import numpy as np
 from hw1.fitted.base import Floats
 from hw1.ingest.reading import Edition
 from hw1.lectures.diagnose.advice import Advice, advise
-from hw1.lectures.diagnose.apart import Apart, tell_apart
+from hw1.lectures.diagnose.apart import GUESSING, Apart, tell_apart
 from hw1.lectures.diagnose.decision import (
     Decision,
     Evidence,
@@ -66,7 +66,7 @@ def diagnose(edition: Edition, variant: Variant, params: DiagnoseParams) -> Diag
     Args:
         edition: the data.
         variant: what to diagnose.
-        params: the experiment's section; its edition and variant are not looked at.
+        params: the experiment's section; its variant is not looked at.
 
     Raises:
         DataError: a split leaves a fold without rows.
@@ -82,7 +82,9 @@ def diagnose(edition: Edition, variant: Variant, params: DiagnoseParams) -> Diag
     contained = _contained(variant, [*own[1:], *ladder], blocks)
     by_name = {result.plan.name: result for result in results}
     skills = _skills(results[0], ahead, blocks, later, apart)
-    enough = skills["test_like"].rows >= params.thresholds.fewest
+    auc = apart.auc[apart.best]
+    # odds of a classifier that only guesses say nothing of what looks like a test window
+    comparable = skills["test_like"].rows >= params.thresholds.fewest and auc > GUESSING
     evidence = Evidence(
         variant=_measured(results[0], contained),
         free=_measured(by_name[FREE], contained) if FREE in by_name else None,
@@ -95,10 +97,10 @@ def diagnose(edition: Edition, variant: Variant, params: DiagnoseParams) -> Diag
         persistence=_require(_measured(by_name[PERSISTENCE], contained)),
         diverged=max(results[0].diverged, ahead.diverged),
         later=lost(skills["blocks"], skills["later"]),
-        test_like=lost(skills["blocks"], skills["test_like"]) if enough else None,
-        auc=apart.auc[apart.best],
+        test_like=lost(skills["blocks"], skills["test_like"]) if comparable else None,
+        auc=auc,
     )
-    decision = decide(evidence, _thresholds(params))
+    decision = decide(evidence, thresholds_of(params))
     reference = by_name[decision.reference.name].plan
     return Diagnosis(
         variant=variant,
@@ -112,7 +114,8 @@ def diagnose(edition: Edition, variant: Variant, params: DiagnoseParams) -> Diag
     )
 
 
-def _thresholds(params: DiagnoseParams) -> Thresholds:
+def thresholds_of(params: DiagnoseParams) -> Thresholds:
+    """What counts as more than noise, as the decision takes it."""
     given = params.thresholds
     return Thresholds(given.noise, given.tolerance, given.later, given.apart)
 

@@ -88,15 +88,17 @@ def _follows(metrics: Metrics) -> str:
         return f"Training runs away with {share} of the seeds: optimisation fails."
     if verdict == "optimisation":
         easier = findings["easier_fits_better"]["against"]
+        predicts = findings["easier_predicts_better"]["holds"]
+        others = "and predicts better" if predicts else "though it predicts others no better"
         return (
             f"It could compute whatever `{easier}` computes, and yet that fits the training "
-            "windows better and predicts better: training does not find what the model could do."
+            f"windows better, {others}: training does not find what the model could do."
         )
     if verdict == "model_bias":
         bound = findings.get("penalised", {}).get("holds", False)
         return (
             "It fits even the windows that it learns from worse than a model that also predicts "
-            "better, and no simpler model inside it does as well: what it may compute is too "
+            "better, and no model inside it fits them better, either: what it may compute is too "
             "little" + (", and its penalties are part of that." if bound else ".")
         )
     if verdict == "overfitting":
@@ -112,8 +114,7 @@ def _follows(metrics: Metrics) -> str:
 
 def _test_rows(metrics: Metrics) -> str:
     apart, findings = metrics["apart"], metrics["findings"]
-    area = apart["auc"][apart["best"]]
-    told = f"Test windows can be told from training windows with an AUC of {area:.2f}"
+    told = told_apart(metrics)
     if findings["inputs_apart"]["holds"]:
         return f"{told}, so that no held-out window can stand for them."
     lost = [
@@ -132,23 +133,34 @@ def _test_rows(metrics: Metrics) -> str:
     if worse:
         return f"{told}, and {' and '.join(worse)}."
     asked = " or ".join(words for words, _ in lost)
-    return f"{told}, but it does not lose skill {asked} by more than noise." if lost else f"{told}."
+    if not lost:
+        return f"{told}."
+    joined = "but" if apart["found"] else "and"
+    return f"{told}, {joined} it does not lose skill {asked} by more than noise."
+
+
+def told_apart(metrics: Metrics) -> str:
+    """Whether test windows can be told from training windows."""
+    apart = metrics["apart"]
+    area = f"{apart['auc'][apart['best']]:.2f}"
+    if apart["found"]:
+        return f"Test windows can be told from training windows with an AUC of {area}"
+    return f"Test windows cannot be told from training windows (AUC {area}, no better than a guess)"
 
 
 def _depths(metrics: Metrics) -> str:
-    """What the ladder's networks show about depth."""
+    """What the ladder's networks show about depth, all pairs of them compared."""
     depth, models = metrics["depth"], metrics["models"]
-    lowest, deepest = models[depth["lowest"]], models[depth["deepest"]]
-    told = (
-        f"Here the training loss is lowest with `{depth['lowest']}`, "
-        f"{_loss(lowest['train']['mse'])}"
+    lowest = models[depth["lowest"]]["train"]["mse"]
+    told = f"Here the training loss is lowest with `{depth['lowest']}`, {_loss(lowest)}"
+    if not depth["holds"]:
+        return f"{told}, and no network lies above a shallower one by more than noise."
+    deeper = models[depth["deeper"]]["train"]["mse"]
+    return (
+        f"{told}; with `{depth['deeper']}` it is {_loss(deeper)}, {_loss(depth['value'])} above "
+        f"`{depth['against']}`, where no more than {_loss(depth['threshold'])} counts as noise: "
+        "depth makes training harder."
     )
-    if depth["lowest"] == depth["deepest"]:
-        return f"{told}: depth does not make these networks too hard to train."
-    told += f"; with `{depth['deepest']}` it is {_loss(deepest['train']['mse'])}"
-    if depth["holds"]:
-        return f"{told}, higher by more than the seeds' noise: depth makes training harder."
-    return f"{told}, no more than the seeds' noise away."
 
 
 def _amount(value: float, unit: str) -> str:

@@ -2,18 +2,12 @@
 
 from typing import Annotated, Any, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from hw1.core.sections import Section
-from hw1.params.ingest import EDITION_PATTERN
 
 Share = Annotated[float, Field(gt=0, lt=1)]
 Count = Annotated[int, Field(ge=1)]
-
-
-def _text(value: Any) -> Any:
-    """Take `-S diagnose.edition=2022`, which YAML reads as a number, for the name it is."""
-    return str(value) if type(value) is int else value
 
 
 class LadderParams(Section):
@@ -95,7 +89,6 @@ class ThresholdParams(Section):
 class DiagnoseParams(Section):
     """Section `diagnose:` of lectures/params.yaml."""
 
-    edition: Annotated[str, BeforeValidator(_text), Field(pattern=EDITION_PATTERN)]
     variant: str
     overrides: dict[str, Any]
     seed: Annotated[int, Field(ge=0, lt=2**31)]

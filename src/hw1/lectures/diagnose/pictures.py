@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hw1.lectures.diagnose.ladder import FREE, PERSISTENCE, VARIANT, layers_label
-from hw1.lectures.diagnose.page import VERDICTS
+from hw1.lectures.diagnose.page import VERDICTS, told_apart
 from hw1.lectures.frame.experiment import Metrics, Tables
 from hw1.lectures.frame.page import number
 from hw1.picture_style import (
@@ -208,11 +208,7 @@ def _apart(table: pd.DataFrame, metrics: Metrics) -> Figure:
     lost.set(title="AUC lost when it is shuffled", xlabel="what the other features cannot replace")
     for axes in (alone, lost):
         axes.grid(visible=False, axis="y")
-    best = metrics["apart"]["best"]
-    title = (
-        f"Test windows are told from training windows with an AUC of "
-        f"{metrics['apart']['auc'][best]:.2f}"
-    )
+    best, title = metrics["apart"]["best"], told_apart(metrics)
     how = f"{CLASSIFIERS[best]}, judged on states that it has not learnt from"
     return _finished(alone, title, f"edition {metrics['edition']}; {how}")
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from hw1.lectures.diagnose.advice import command
-from hw1.lectures.diagnose.decision import Finding, Measured, deeper_is_harder
+from hw1.lectures.diagnose.apart import GUESSING
+from hw1.lectures.diagnose.decision import Finding, Measured, Thresholds, deeper_is_harder
 from hw1.lectures.diagnose.diagnosis import Diagnosis, loss_of
 from hw1.lectures.diagnose.fitting import Result
 from hw1.lectures.diagnose.ladder import VARIANT
@@ -22,7 +23,7 @@ SHARES = ("diverges", "later_days_worse", "test_like_worse")
 
 
 def summarise(
-    diagnosis: Diagnosis, own: Mapping[str, Any], edition: str, noise: float
+    diagnosis: Diagnosis, own: Mapping[str, Any], edition: str, thresholds: Thresholds
 ) -> dict[str, Any]:
     """Everything that the page says, in numbers.
 
@@ -30,7 +31,7 @@ def summarise(
         diagnosis: the verdict and what it rests on.
         own: what the variant sets on top of its name, by dotted key.
         edition: the edition that params.yaml names.
-        noise: standard errors over seeds that are no difference yet.
+        thresholds: what counts as more than noise.
 
     Returns:
         Losses in squared percentage points; skill, and what is lost of it, in percent of
@@ -46,7 +47,7 @@ def summarise(
         "reference": decision.reference.name,
         "asked": decision.asked,
         "findings": {name: _finding(name, one) for name, one in decision.findings.items()},
-        "depth": _depth(diagnosis.results, noise),
+        "depth": _depth(diagnosis, thresholds),
         "models": {
             one.plan.name: _model(one, one.plan.name in diagnosis.contained)
             for one in diagnosis.results
@@ -58,6 +59,7 @@ def summarise(
         "apart": {
             "auc": apart.auc,
             "best": apart.best,
+            "found": apart.auc[apart.best] > GUESSING,
             "features": {
                 name: {"alone": alone, "lost": lost, "shift": shift}
                 for name, alone, lost, shift in zip(
@@ -87,15 +89,20 @@ def _finding(name: str, finding: Finding) -> dict[str, Any]:
     return told if finding.against is None else {**told, "against": finding.against}
 
 
-def _depth(results: Sequence[Result], noise: float) -> dict[str, Any]:
+def _depth(diagnosis: Diagnosis, thresholds: Thresholds) -> dict[str, Any]:
     """Whether depth makes the ladder's networks harder to train."""
     rungs = [
         Measured(one.plan.name, loss_of(one.train), loss_of(one.held_out))
-        for one in results
+        for one in diagnosis.results
         if one.plan.axis == "depth" and one.diverged < 1.0
     ]
-    lowest, finding = deeper_is_harder(rungs, noise)
-    return {"deepest": rungs[-1].name, "lowest": lowest.name, **_finding("depth", finding)}
+    lowest = min(rungs, key=lambda one: one.train.mean)
+    told = {"deepest": rungs[-1].name, "lowest": lowest.name, "holds": False}
+    found = deeper_is_harder(rungs, diagnosis.evidence.persistence, thresholds)
+    if found is None:
+        return told
+    deeper, finding = found
+    return told | {"deeper": deeper.name, **_finding("depth", finding)}
 
 
 def _model(result: Result, contained: bool) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from hw1.lectures.views.curve import hard_sigmoid, pieces_of, sigmoid, two_relus
 from hw1.lectures.views.page import make_page
 from hw1.lectures.views.params import ViewsParams
 from hw1.lectures.views.pictures import draw
-from hw1.lectures.views.reading import best_of, gain_percent
+from hw1.lectures.views.reading import best_of, gain_percent, second_of
 from hw1.lectures.views.series import DATA, Series, Windows, make_windows, read_series
 from hw1.lectures.views.simulate import simulate_series
 from hw1.lectures.views.surface import Descent, walk
@@ -72,13 +72,14 @@ def _about(series: Series, windows: Windows, params: ViewsParams) -> dict[str, A
 
 
 def _losses(errors: pd.DataFrame) -> dict[str, dict[str, dict[str, float]]]:
-    """By family and size: means over the seeds, and how far the seeds differ on the unseen year."""
+    """By family and size: means over the seeds, and how far the seeds differ."""
     losses: dict[str, dict[str, dict[str, float]]] = {}
     for (family, size), rows in errors.groupby(["family", "size"], sort=False):
         losses.setdefault(family, {})[str(size)] = {
             "training": float(rows["training"].mean()),
             "unseen": float(rows["unseen"].mean()),
-            "spread": float(rows["unseen"].max() - rows["unseen"].min()),
+            "spread": float(np.ptp(rows["unseen"])),
+            "training_spread": float(np.ptp(rows["training"])),
         }
     return losses
 
@@ -86,10 +87,17 @@ def _losses(errors: pd.DataFrame) -> dict[str, dict[str, dict[str, float]]]:
 def _reading(families: dict[str, dict[str, dict[str, float]]]) -> dict[str, Any]:
     shortest, second, *_ = linear = list(families["linear"].values())
     family, size = best_of(families)
+    second_family, second_size = second_of(families)
     return {
         "second_gain_percent": gain_percent(shortest["unseen"], second["unseen"]),
         "longest_gain_percent": gain_percent(shortest["unseen"], linear[-1]["unseen"]),
         "best": {"family": family, "size": size, "unseen": families[family][str(size)]["unseen"]},
+        "next": {
+            "family": second_family,
+            "size": second_size,
+            "unseen": families[second_family][str(second_size)]["unseen"],
+        },
+        "spread": max(one["spread"] for family in families.values() for one in family.values()),
     }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from hw1.lectures.frame.experiment import Metrics
 from hw1.lectures.frame.page import number, render_page
 from hw1.lectures.views.pictures import source_of
-from hw1.lectures.views.reading import best_of, by_size, verdict
+from hw1.lectures.views.reading import best_of, by_size, second_of, verdict
 
 FAMILIES = ("linear", "sigmoid", "relu", "layers")
 HELP = {
@@ -31,6 +31,7 @@ def make_page(metrics: Metrics) -> str:
         pieces_help=HELP[verdict(metrics["relu"])],
         layers_help=HELP[verdict(metrics["layers"])],
         best=model_name(*best_of(families), metrics),
+        second=model_name(*second_of(families), metrics),
     )
 
 

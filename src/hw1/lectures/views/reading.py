@@ -22,12 +22,14 @@ def gain_percent(before: float, after: float) -> float:
 def verdict(losses: Losses) -> Verdict:
     """Where the largest model of a family is better than the smallest.
 
-    On the unseen year it must be so by more than the seeds of one model differ.
+    It must be so by more than the seeds of one model differ.
     """
     sizes = by_size(losses)
     smallest, largest = sizes[0][1], sizes[-1][1]
-    spread = max(loss["spread"] for loss in losses.values())
-    lower = largest["training"] < smallest["training"]
+    spread, in_training = (
+        max(loss[name] for loss in losses.values()) for name in ("spread", "training_spread")
+    )
+    lower = smallest["training"] - largest["training"] > in_training
     better = smallest["unseen"] - largest["unseen"] > spread
     if lower:
         return "both" if better else "training"
@@ -36,9 +38,18 @@ def verdict(losses: Losses) -> Verdict:
 
 def best_of(families: Mapping[str, Losses]) -> tuple[str, int]:
     """Family and size of the model with the lowest loss on the unseen year."""
+    return _ranked(families)[0]
+
+
+def second_of(families: Mapping[str, Losses]) -> tuple[str, int]:
+    """Family and size of the model with the lowest loss but one."""
+    return _ranked(families)[1]
+
+
+def _ranked(families: Mapping[str, Losses]) -> list[tuple[str, int]]:
     losses = {
         (family, size): loss["unseen"]
         for family, sizes in families.items()
         for size, loss in by_size(sizes)
     }
-    return min(losses, key=lambda model: losses[model])
+    return sorted(losses, key=lambda model: losses[model])
