@@ -29,7 +29,6 @@ from hw1.simulate import write_edition
 
 SIZE = {"train.hidden": [3], "train.epochs": 2}
 CHANGES = {
-    "edition": "small",
     "seeds": 2,
     "models.linear": {"train.epochs": 2},
     "models.mlp": SIZE,
@@ -39,7 +38,7 @@ CHANGES = {
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with a small edition, the pipeline's parameters and small models."""
-    write_edition(tmp_path / "data/raw/small", SMALL)
+    write_edition(tmp_path / "data/raw/sample", SMALL)
     text = (ROOT / "params.yaml").read_text(encoding="utf-8")
     text = text.replace("bootstrap: 1000", "bootstrap: 100").replace(
         "schemes: [forward, blocks, random]", "schemes: []"
@@ -98,7 +97,7 @@ def pipeline(root: Path, overrides: dict[str, Any], section_of: dict[str, Any]) 
 def test_the_page_says_what_the_pipeline_says_of_classes(root: Path) -> None:
     params = load_section("tasks", TasksParams, PARAMS)
     found = compute(params).metrics
-    asked = {"train.task": "classification", "train.rise": 0.0, **params.overrides("mlp")}
+    asked = {"train.task": "classification", "train.rise": 0.0, **params.overrides("mlp", "sample")}
     metrics = pipeline(root, asked, read_params())
     own = found["classification"]["models"]["mlp"]
     valid = metrics["valid"]
@@ -121,7 +120,7 @@ def test_the_page_says_what_the_pipeline_says_of_classes(root: Path) -> None:
 def test_the_page_says_what_the_pipeline_says_of_days(root: Path) -> None:
     params = load_section("tasks", TasksParams, PARAMS)
     found = compute(params).metrics
-    asked = {"train.task": "structured", "features.last_day": False, **params.overrides("mlp")}
+    asked = {"train.task": "structured", "features.last_day": False, **params.overrides("mlp", "sample")}
     metrics = pipeline(root, asked, read_params())
     own = found["structured"]["models"]["mlp"]
     for name, one in metrics["structured"]["signals"].items():
@@ -140,7 +139,7 @@ def test_linear_outputs_share_nothing(root: Path) -> None:
 
 def test_commands_name_what_is_not_in_params_yaml() -> None:
     content = read_params(ROOT / "params.yaml")
-    plan = recipes(section(seeds=content["train"]["seeds"]), content)
+    plan = recipes(section(seeds=content["train"]["seeds"]), content, "sample")
     commands = {task: models["mlp"].command for task, models in plan.items()}
     assert commands == {
         "regression": "dvc exp run",
@@ -151,7 +150,7 @@ def test_commands_name_what_is_not_in_params_yaml() -> None:
     shipped = read_params(ROOT / "variants.yaml")
     own = plan["classification"]["linear"]
     assert own.train.epochs == shipped["logistic"]["set"]["train.epochs"]
-    other = recipes(section(edition=2022, seeds=9), content)["regression"]["mlp"]
+    other = recipes(section(seeds=9), content, "2022")["regression"]["mlp"]
     assert other.command == "dvc exp run -S ingest.edition=2022 -S train.seeds=9"
 
 

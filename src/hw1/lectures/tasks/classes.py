@@ -81,7 +81,7 @@ def classification_numbers(
 def calibration_of(classifiers: Rans) -> pd.DataFrame:
     """Groups of rows by predicted probability; `model`, then as in `calibration_table`."""
     tables = [
-        calibration_table(ran.validation.scored).assign(model=name)
+        calibration_table(ran.validation.scored, ran.recipe.evaluate).assign(model=name)
         for name, ran in classifiers.items()
     ]
     table = pd.concat(tables, ignore_index=True)
@@ -132,7 +132,7 @@ def _classifier(ran: Ran, rise: Rise) -> dict[str, Any]:
     valid, seeds = metrics["valid"], _seeds(ran.validation)
     if "auc" not in valid:
         raise DataError("every held-out row is of one class; set another `tasks.rise`")
-    table = calibration_table(ran.validation.scored)
+    table = calibration_table(ran.validation.scored, recipe.evaluate)
     near = (table["predicted"] - table["observed"]).abs() <= NEAR * table["error"]
     told: dict[str, Any] = {
         name: span_of(valid, name, 100 if name in IN_PERCENT else 1) | seeds[name]

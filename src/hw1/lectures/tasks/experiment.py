@@ -9,6 +9,7 @@ from hw1.core.sections import read_params
 from hw1.evaluation.labels import split_facts
 from hw1.evaluation.report import evaluation_metrics
 from hw1.ingest.reading import read_edition
+from hw1.lectures.frame.data import edition_in_use
 from hw1.lectures.frame.experiment import Experiment, Findings
 from hw1.lectures.tasks.chance import Draws, span_of
 from hw1.lectures.tasks.classes import calibration_of, classification_numbers, curves_of
@@ -34,9 +35,10 @@ def compute(params: TasksParams) -> Findings:
         ParamsError: the pipeline refuses params.yaml, or an override is not valid.
     """
     check_params()
-    plan = recipes(params, read_params())
+    edition = edition_in_use()
+    plan = recipes(params, read_params(), edition)
     usual = plan["regression"]["mlp"]
-    ground = Ground(read_edition(layout.RAW / params.edition), usual.ingest)
+    ground = Ground(read_edition(layout.RAW / edition), usual.ingest)
     ran: dict[str, dict[str, Ran]] = {
         task: {name: ground.run(recipe) for name, recipe in of_task.items()}
         for task, of_task in plan.items()
@@ -61,12 +63,15 @@ def compute(params: TasksParams) -> Findings:
     return Findings(metrics, tables)
 
 
-def recipes(params: TasksParams, content: dict[str, Any]) -> dict[str, dict[ModelName, Recipe]]:
+def recipes(
+    params: TasksParams, content: dict[str, Any], edition: str
+) -> dict[str, dict[ModelName, Recipe]]:
     """What is asked of the main pipeline, by task and model.
 
     Args:
         params: section `tasks:`.
         content: params.yaml's content.
+        edition: which data.
 
     Returns:
         `regression` and `classification` see the last day's other signals, as the homework hands
@@ -83,7 +88,7 @@ def recipes(params: TasksParams, content: dict[str, Any]) -> dict[str, dict[Mode
         "forecast": (VECTORS, {"train.task": "regression", "features.last_day": False}),
     }
     return {
-        task: {name: make_recipe(content, own | params.overrides(name)) for name in models}
+        task: {name: make_recipe(content, own | params.overrides(name, edition)) for name in models}
         for task, (models, own) in asked.items()
     }
 
@@ -91,7 +96,7 @@ def recipes(params: TasksParams, content: dict[str, Any]) -> dict[str, dict[Mode
 def _about(ran: Ran, params: TasksParams) -> dict[str, Any]:
     scored, recipe = ran.validation.scored, ran.recipe
     return {
-        "edition": params.edition,
+        "edition": recipe.ingest.edition,
         "split": split_facts(recipe.ingest.split.method),
         "rows": len(scored),
         "states": int(scored["state"].nunique()),

@@ -2,17 +2,11 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from hw1.core.sections import Section
-from hw1.params.ingest import EDITION_PATTERN
 
 ModelName = Literal["linear", "ridge", "mlp"]
-
-
-def _text(value: Any) -> Any:
-    """Take `-S tasks.edition=2022`, which YAML reads as a number, for the name it is."""
-    return str(value) if type(value) is int else value
 
 
 class ModelsParams(Section):
@@ -26,16 +20,15 @@ class ModelsParams(Section):
 class TasksParams(Section):
     """Section `tasks:` of lectures/params.yaml."""
 
-    edition: Annotated[str, BeforeValidator(_text), Field(pattern=EDITION_PATTERN)]
     rise: Annotated[float, Field(ge=-100, le=100)]
     seeds: Annotated[int, Field(ge=2, le=1024)]
     models: ModelsParams
 
-    def overrides(self, model: ModelName) -> dict[str, Any]:
+    def overrides(self, model: ModelName, edition: str) -> dict[str, Any]:
         """What is set over params.yaml for one of the models, whatever its task."""
         own: dict[str, Any] = getattr(self.models, model)
         return {
-            "ingest.edition": self.edition,
+            "ingest.edition": edition,
             "ingest.link": "none",
             "train.model": model,
             "train.seeds": self.seeds,

@@ -126,7 +126,7 @@ def _result(
     from ray import exceptions
 
     try:
-        return ray.get(reference)
+        found: list[Outcome] | Raised = ray.get(reference)
     except (
         exceptions.WorkerCrashedError,
         exceptions.NodeDiedError,
