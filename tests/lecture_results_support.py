@@ -47,8 +47,8 @@ class LectureProject:
         stage = {
             "wdir": "..",
             "cmd": f"python -m lectures.stages.{LECTURE}",
-            "deps": [CODE, f"data/raw/${{{LECTURE}.edition}}"],
-            "params": [*HOMEWORK_KEYS, {PARAMS.as_posix(): [LECTURE]}],
+            "deps": [CODE, "data/raw/${data.edition}"],
+            "params": [*HOMEWORK_KEYS, {PARAMS.as_posix(): ["data", LECTURE]}],
             "outs": [{PAGE: {"cache": False}}],
             "metrics": [{METRICS: {"cache": False}}],
             "plots": [{TABLE: {"cache": False, "x": "x"}}, PICTURE],
@@ -59,8 +59,9 @@ class LectureProject:
 
     def set_width(self, width: int, **others: Any) -> None:
         """Set the experiment's parameters."""
-        section = {"edition": "sample", "width": width, "rates": [1.0e-05, 0.1], "csv": None}
-        self._write(PARAMS.as_posix(), yaml.safe_dump({LECTURE: section | others}))
+        section = {"width": width, "rates": [1.0e-05, 0.1], "csv": None}
+        content = {"data": {"edition": "sample"}, LECTURE: section | others}
+        self._write(PARAMS.as_posix(), yaml.safe_dump(content))
 
     def edit_code(self, text: str) -> None:
         """Change the experiment's code."""

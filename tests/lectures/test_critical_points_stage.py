@@ -13,6 +13,8 @@ from hw1.core.sections import load_section
 from hw1.lectures.critical_points.experiment import EXPERIMENT
 from hw1.lectures.critical_points.page import page, trend
 from hw1.lectures.critical_points.params import CriticalPointsParams
+from hw1.lectures.critical_points.pictures import draw
+from hw1.lectures.critical_points.tables import toy_table
 from hw1.lectures.frame.experiment import run_experiment
 from hw1.lectures.frame.places import PARAMS, metrics_file, page_file, plots_folder
 from hw1.simulate import write_edition
@@ -109,6 +111,19 @@ def test_no_minimum_ratio_is_claimed_where_most_signs_are_unresolved(project):
     assert "| 0.040 to 0.97 | 0.93 |" in text
     lanczos["unresolved"] = 0.1
     assert "`6-5`" not in page(metrics)
+
+
+def test_what_was_not_found_has_a_picture_that_says_so(project):
+    """Its file would else show what an earlier run has found."""
+    columns = {
+        "points": ["kind", "hidden", "minimum_ratio", "loss"],
+        "spectra": ["point", "hidden", "loss", "number", "eigenvalue", "zero_tolerance"],
+        "escape": ["step", "loss", "quadratic"],
+    }
+    tables = {name: pd.DataFrame(columns=own) for name, own in columns.items()}
+    metrics = dict(EXPERIMENT.compute(section()).metrics)
+    figures = draw(metrics, tables | {"toy": toy_table()})
+    assert set(figures) == {"loss_and_minimum_ratio", "spectra", "escape", "toy"}
 
 
 def section():

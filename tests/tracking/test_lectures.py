@@ -52,9 +52,9 @@ def test_a_result_is_a_run_with_its_numbers_parameters_and_files(lecture, client
     assert run.data.metrics == {"curves.fit/loss": 1.5, "curves/rows": 7, "curves/seconds": 12.5}
     assert run.data.params == {
         "curves.csv": "None",
-        "curves.edition": "sample",
         "curves.rates": "[1e-05, 0.1]",
         "curves.width": "100",
+        "data.edition": "sample",
         "features.k": "None",
         "features.names": "['*']",
         "ingest.split.method": "forward",

@@ -28,14 +28,26 @@ NOT_CRITICAL = ("steep", "far")
 
 
 def draw(metrics: Metrics, tables: Tables) -> dict[str, Figure]:
-    """Draw what the tables points, spectra, escape and toy show; nothing to show, no figure."""
+    """Draw what the tables points, spectra, escape and toy show.
+
+    Where there is nothing to show, the figure says so: a file that is not written anew would still
+    show what an earlier run has found.
+    """
     figures = {
         "loss_and_minimum_ratio": _loss_and_ratio(tables["points"], metrics),
         "spectra": _spectra(tables["spectra"], metrics),
         "escape": _escape(tables["escape"], metrics),
         "toy": _toy(tables["toy"], metrics),
     }
-    return {name: figure for name, figure in figures.items() if figure is not None}
+    return {name: figure or _nothing(metrics) for name, figure in figures.items()}
+
+
+def _nothing(metrics: Metrics) -> Figure:
+    (axes,) = panels(7.5, 1.6)
+    axes.set_axis_off()
+    figure = titled(axes, "Nothing to show: no such point was found", None)
+    sourced(figure, _source(metrics))
+    return figure
 
 
 def _source(metrics: Metrics) -> str:

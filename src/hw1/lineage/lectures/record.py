@@ -70,9 +70,7 @@ class LectureRecord:
     @property
     def edition(self) -> str | None:
         """The edition whose data it uses, if it uses one's."""
-        own = f"{self.lecture}.edition"
-        named = (value for key, value in self.parameters.items() if key.endswith(".edition"))
-        edition = self.parameters.get(own, next(named, None))
+        edition = self.parameters.get("data.edition")
         return None if edition is None else str(edition)
 
     def to_json(self) -> str:
