@@ -20,6 +20,7 @@ NAMES = [
     name
     for name, variant in read_variants(ROOT / "variants.yaml").items()
     if variant.overrides.get("ingest.link", "none") == "none"
+    and variant.overrides.get("train.task", "regression") == "regression"
 ]
 
 

@@ -120,7 +120,11 @@ def test_the_page_says_what_the_pipeline_says_of_classes(root: Path) -> None:
 def test_the_page_says_what_the_pipeline_says_of_days(root: Path) -> None:
     params = load_section("tasks", TasksParams, PARAMS)
     found = compute(params).metrics
-    asked = {"train.task": "structured", "features.last_day": False, **params.overrides("mlp", "sample")}
+    asked = {
+        "train.task": "structured",
+        "features.last_day": False,
+        **params.overrides("mlp", "sample"),
+    }
     metrics = pipeline(root, asked, read_params())
     own = found["structured"]["models"]["mlp"]
     for name, one in metrics["structured"]["signals"].items():

@@ -125,8 +125,9 @@ def _result(
     import ray
     from ray import exceptions
 
+    found: list[Outcome] | Raised
     try:
-        found: list[Outcome] | Raised = ray.get(reference)
+        found = ray.get(reference)
     except (
         exceptions.WorkerCrashedError,
         exceptions.NodeDiedError,
@@ -136,3 +137,4 @@ def _result(
         return str(error).partition("\n")[0]
     except exceptions.RayError as error:
         raise Hw1Error(f"Ray cannot evaluate {batch_name(place, batch)}: {error}") from error
+    return found
