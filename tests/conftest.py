@@ -6,12 +6,26 @@ import os
 # that fight for them wait more than they compute. They read this once, when they are imported
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+from itertools import islice
 from pathlib import Path
 
 import pytest
 from support import SMALL
 
 from hw1.simulate import write_edition
+
+# files of long tests, the longest first
+LONG = (
+    "test_readme.py",
+    "test_style.py",
+    "test_experiments.py",
+    "test_ray.py",
+    "test_browser.py",
+    "test_track.py",
+    "test_loop.py",
+    "test_model.py",
+    "test_drawing.py",
+)
 
 
 @pytest.fixture
@@ -34,6 +48,35 @@ def real_folder(request: pytest.FixtureRequest) -> Path:
     return path
 
 
+# after the choice of `-m`: the shares are those of what runs
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the long ones: one of them at the end would leave a processor idle."""
-    items.sort(key=lambda item: "pipeline" not in item.path.parts)
+    """Begin with the long ones, on every process: one at the end would leave a processor idle.
+
+    `--dist worksteal` first deals the list in equal shares, and later takes from a share's end.
+    The tests on a project whose pipeline has run lead the first share, since every process that
+    has one of them builds that project; the other long ones lead the other shares.
+    """
+    files = {name: place for place, name in enumerate(LONG)}
+    items.sort(key=lambda item: files.get(item.path.name, len(LONG)))
+    built = [item for item in items if "finished" in getattr(item, "fixturenames", ())]
+    long = [item for item in items if item.path.name in files and item not in built]
+    chosen = {*built, *long}
+    rest = [item for item in items if item not in chosen]
+    others = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")) - 1
+    ordered = (
+        led([built, *(long[start::others] for start in range(others))], rest) if others else []
+    )
+    items[:] = ordered or built + long + rest
+
+
+def led(heads: list[list[pytest.Item]], rest: list[pytest.Item]) -> list[pytest.Item]:
+    """A list whose equal shares begin with the heads; empty where a head is more than a share."""
+    total, ordered, left = len(rest) + sum(map(len, heads)), [], iter(rest)
+    for number, head in enumerate(heads, start=1):
+        ordered += head
+        room = total * number // len(heads) - len(ordered)
+        if room < 0:
+            return []
+        ordered += islice(left, room)
+    return ordered
