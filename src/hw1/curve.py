@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import ceil
 from pathlib import Path
 
+from hw1.core.files import names_the_file
 from hw1.engine.epoch import Epoch
 
 COLUMNS = ("fold", "epoch", "step", "train_mse", "valid_mse", "learning_rate")
@@ -24,8 +25,10 @@ class CurveWriter:
 
     def __init__(self, path: Path, planned_epochs: int) -> None:
         self._every = max(1, ceil(planned_epochs / POINTS))
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = path.open("w", encoding="utf-8", newline="\n")
+        self._path = path
+        with names_the_file(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = path.open("w", encoding="utf-8", newline="\n")
         self._write(*COLUMNS)
 
     def add(self, fold: str, epoch: Epoch) -> None:
@@ -36,8 +39,9 @@ class CurveWriter:
             self._write(fold, str(number), str(epoch.step), *errors, _digits(epoch.learning_rate))
 
     def _write(self, *cells: str) -> None:
-        self._file.write(",".join(cells) + "\n")
-        self._file.flush()
+        with names_the_file(self._path):
+            self._file.write(",".join(cells) + "\n")
+            self._file.flush()
 
     def close(self) -> None:
         """Close the file; what was written stays."""

@@ -8,7 +8,12 @@ from hw1.core.errors import DataError
     ("problem", "message"),
     [
         (DataError("file.csv, line 3: no"), "error: file.csv, line 3: no"),
-        (PermissionError(13, "Permission denied", "data/x"), "error: data/x: Permission denied"),
+        (
+            PermissionError(13, "Permission denied", "data/x"),
+            "error: data/x: Permission denied; make the place writable, then run the same command "
+            "again",
+        ),
+        (IsADirectoryError(21, "Is a directory", "data/x"), "error: data/x: Is a directory"),
     ],
 )
 def test_what_a_person_can_mend_is_one_message(problem, message):

@@ -98,3 +98,9 @@ def test_says_what_to_do_where_the_file_is_missing(tmp_path):
 def test_flatten_keeps_lists_as_values():
     nested = {"a": {"b": [1, 2], "c": {"d": None}}}
     assert dict(flatten(nested)) == {"a.b": [1, 2], "a.c.d": None}
+
+
+@pytest.mark.parametrize("value", ["!!int x", "!!float y", "!!bool z", "2020-13-45", "[" * 3000])
+def test_what_yaml_cannot_make_a_value_of_is_no_traceback(changed, value):
+    with pytest.raises(ParamsError, match=r"params\.yaml is not valid YAML"):
+        read_params(changed("  fraction: 0.2", f"  fraction: {value}"))

@@ -60,6 +60,7 @@ def test_an_unseen_edition_loads_by_structure_alone(tmp_path, days, header):
         (5, 2, "0.5", "line 5, column 2 .* a one-hot state column holds only 0 and 1"),
         (7, 1, "3.5", r"line 7, column 1 \(`id`\) holds 3.5: an id is a whole number"),
         (8, 1, "0", "line 8, column 1 .* holds 0: ids must be unique"),
+        (8, 1, "1e300", "line 8, column 1 .* holds 1e\\+300: an id is at most 9007199254740991"),
         (9, 13, "high", r"line 9, column 13 \(`tested_positive`\) holds 'high'"),
     ],
 )

@@ -65,3 +65,13 @@ def test_names_a_missing_file(tmp_path):
 def test_place_counts_blank_lines(tmp_path):
     table = read_numbers(written(tmp_path, "id,a\n\n0,1\n\n1,2\n"))
     assert "line 5, column 2 (`a`)" in table.place(1, 1)
+
+
+@pytest.mark.parametrize("line", [1, 3])
+def test_a_quote_that_is_never_closed_is_found(tmp_path, line):
+    """Also where the rest of the file is more than a field of Python's reader may hold."""
+    lines = [PLAIN.splitlines()[0], *("0,1.5,2" for _ in range(30_000))]
+    lines[line - 1] = '"' + lines[line - 1]
+    path = written(tmp_path, "\n".join(lines))
+    with pytest.raises(DataError, match=rf"file\.csv, line {line}\b.*"):
+        read_numbers(path)

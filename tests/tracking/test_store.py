@@ -1,4 +1,16 @@
-from hw1.tracking.store import artifact_location, lock_path, project_root, tracking_uri
+import socket
+import threading
+
+import pytest
+
+from hw1.tracking.store import (
+    TrackerError,
+    artifact_location,
+    lock_path,
+    project_root,
+    tracking_client,
+    tracking_uri,
+)
 
 
 def test_an_experiment_in_a_temporary_folder_uses_the_projects_store(monkeypatch, tmp_path):
@@ -14,3 +26,27 @@ def test_a_named_server_decides_where_artifacts_lie(monkeypatch):
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:5000")
     assert tracking_uri() == "http://127.0.0.1:5000"
     assert artifact_location() is None
+
+
+def test_a_password_is_in_no_message(monkeypatch):
+    """A server that takes the connection and then hangs up is quoted by MLflow, address and all."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def hang_up():
+            while True:
+                try:
+                    server.accept()[0].close()
+                except OSError:
+                    return
+
+        threading.Thread(target=hang_up, daemon=True).start()
+        port = server.getsockname()[1]
+        monkeypatch.setenv("MLFLOW_TRACKING_URI", f"http://me:se%40cret@127.0.0.1:{port}")
+        monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+        with pytest.raises(TrackerError) as raised, tracking_client() as client:
+            client.search_experiments()
+        server.shutdown(socket.SHUT_RDWR)
+    told = str(raised.value)
+    assert f"127.0.0.1:{port}" in told
+    for secret in ("se%40cret", "se@cret", "me:"):
+        assert secret not in told

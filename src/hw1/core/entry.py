@@ -1,6 +1,7 @@
 """How every entry point, stage or command, ends on an error that a person can mend."""
 
 import atexit
+import errno
 import gc
 from collections.abc import Callable
 from functools import wraps
@@ -10,6 +11,9 @@ from hw1.core.errors import Hw1Error, ParamsError
 from hw1.core.note import note_stage
 
 Parameters = ParamSpec("Parameters")
+
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+NOT_ALLOWED = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
 def exits_cleanly(main: Callable[Parameters, None]) -> Callable[Parameters, None]:
@@ -33,9 +37,23 @@ def exits_cleanly(main: Callable[Parameters, None]) -> Callable[Parameters, None
         except OSError as problem:  # a full disk, a place that cannot be written to
             if problem.filename is None:
                 raise
-            raise SystemExit(f"error: {problem.filename}: {problem.strerror}") from None
+            raise SystemExit(
+                f"error: {problem.filename}: {problem.strerror}{_help(problem)}"
+            ) from None
 
     return guarded
+
+
+def _help(problem: OSError) -> str:
+    """What to do about a file that cannot be written; empty where nothing is known."""
+    if problem.errno in FULL:
+        return (
+            "; free some space (`dvc gc --workspace` drops results that no experiment here needs), "
+            "then run the same command again: what stood there before is still there"
+        )
+    if problem.errno in NOT_ALLOWED:
+        return "; make the place writable, then run the same command again"
+    return ""
 
 
 def _taken_back() -> str:

@@ -1,11 +1,13 @@
 """Byte-deterministic files, written to a temporary name and renamed into place."""
 
+import glob
 import json
 import math
 import os
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,21 +18,50 @@ if TYPE_CHECKING:
     import pandas as pd
 
 METRIC_DIGITS = 6
+LEFT = 3600  # seconds after which nobody is writing a temporary file any more
 
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Yield a temporary path beside `path`; rename it into place when the block succeeds."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
-    os.close(descriptor)
-    temporary = Path(name)
+    """Yield a temporary path beside `path`; rename it into place when the block succeeds.
+
+    Raises:
+        OSError: the place is full or cannot be written to; it names `path`, which is as it was.
+    """
+    with names_the_file(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _remove_leftovers(path)
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+        os.close(descriptor)
+        temporary = Path(name)
+        try:
+            yield temporary
+            temporary.chmod(0o644)
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def names_the_file(path: Path) -> Iterator[None]:
+    """Name the file in whatever goes wrong with writing it: a full disk tells of no file at all."""
     try:
-        yield temporary
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+        yield
+    except OSError as problem:
+        if problem.errno is None:
+            raise
+        raise OSError(problem.errno, os.strerror(problem.errno), str(path)) from problem
+
+
+def _remove_leftovers(path: Path) -> None:
+    """Remove what writers of this file left when they were killed, unless it is quite new.
+
+    Another process may be writing it at this moment.
+    """
+    for leftover in path.parent.glob(f".{glob.escape(path.name)}.*.tmp"):
+        with suppress(OSError):
+            if time.time() - leftover.stat().st_mtime > LEFT:
+                leftover.unlink()
 
 
 def write_text(path: Path, text: str) -> None:

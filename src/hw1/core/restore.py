@@ -113,7 +113,7 @@ def committed_text(path: Path = PARAMS_FILE) -> str | None:
 def _plain_without(text: str, keys: list[str]) -> Any:
     try:
         content = YAML(typ="safe").load(text)
-    except YAMLError:
+    except (YAMLError, ValueError, TypeError, KeyError, RecursionError):
         return None
     for key in keys:
         _remove(content, key.split("."))

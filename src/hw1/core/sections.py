@@ -45,7 +45,8 @@ def parse_params(text: str, path: Path = PARAMS_FILE) -> dict[str, Any]:
     """
     try:
         content = YAML(typ="safe").load(text)
-    except YAMLError as problem:
+    # ruamel lets errors of Python's constructors through: `!!int x`, 2020-13-45
+    except (YAMLError, ValueError, TypeError, KeyError, RecursionError) as problem:
         raise ParamsError(f"{path} is not valid YAML: {problem}") from None
     if not isinstance(content, dict):
         raise ParamsError(f"{path} must hold sections such as `train:`, one a stage")

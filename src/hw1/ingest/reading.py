@@ -14,6 +14,7 @@ from hw1.ingest.strict_csv import NumberTable, read_numbers
 TRAIN_NAMES = ("covid.train.csv", "covid_train.csv")
 TEST_NAMES = ("covid.test.csv", "covid_test.csv")
 SOLUTION_NAME = "solution.csv"
+LARGEST_ID = 2**53 - 1
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,8 @@ def _tidy(file: NumberTable, structure: Structure, day_columns: list[str]) -> pd
 def _ids(file: NumberTable) -> np.ndarray:
     ids = file.values[:, 0]
     _refuse(file, 0, ((ids != np.floor(ids)) | (ids < 0))[:, None], "an id is a whole number")
+    # beyond it, neighbours are one and the same number
+    _refuse(file, 0, (ids > LARGEST_ID)[:, None], f"an id is at most {LARGEST_ID}")
     repeated = pd.Series(ids).duplicated().to_numpy()
     _refuse(file, 0, repeated[:, None], "ids must be unique")
     return ids.astype(np.int64)

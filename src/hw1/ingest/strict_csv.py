@@ -3,6 +3,7 @@
 import csv
 import io
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -33,7 +34,7 @@ class NumberTable:
 
     def place(self, row: int, column: int) -> str:
         """Name a value's file, line and column for a message."""
-        lines = (line for line, fields in _records(self.text) if fields)
+        lines = (line for line, fields in _records(self.path, self.text) if fields)
         line = next(islice(lines, row + 1, None))
         return f"{self.path}, line {line}, column {column + 1} (`{self.header[column]}`)"
 
@@ -49,7 +50,7 @@ def read_numbers(path: Path) -> NumberTable:
             not finite; the message names the line and the column.
     """
     text = _decode(path)
-    header = next((fields for _, fields in _records(text) if fields), None)
+    header = next((fields for _, fields in _records(path, text) if fields), None)
     if header is None:
         raise DataError(f"{path} is empty")
     header = [name.strip() for name in header]
@@ -103,16 +104,32 @@ def _parse(body: str, columns: int) -> np.ndarray:
     return values
 
 
-def _records(text: str):  # type: ignore[no-untyped-def]
-    """Yield (line number, fields) of every record, blank ones as empty lists."""
+def _records(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield (line number, fields) of every record, blank ones as empty lists.
+
+    Raises:
+        DataError: a record cannot be told from the next.
+    """
     reader = csv.reader(io.StringIO(text, newline=""))
-    for fields in reader:
+    before = 0
+    while True:
+        try:
+            fields = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as problem:  # mostly a quote that opens a field of megabytes
+            line = before + 1
+            raise DataError(
+                f"{path}, line {line}: no field of a CSV file ({problem}); look for a quote that "
+                "is opened there and not closed"
+            ) from None
+        before = reader.line_num
         yield reader.line_num, ([] if all(not field.strip() for field in fields) else fields)
 
 
 def _explain(path: Path, header: list[str], text: str, problem: str) -> DataError:
     """Find the first fault by a slow second reading and say where it is."""
-    records = [(line, fields) for line, fields in _records(text) if fields][1:]
+    records = [(line, fields) for line, fields in _records(path, text) if fields][1:]
     for line, fields in records:
         if len(fields) != len(header):
             cut = " (is the file cut off?)" if line == records[-1][0] else ""

@@ -70,7 +70,7 @@ def parse_lock(text: str, where: str = str(LOCK_FILE)) -> Lock:
         entries = {
             str(name): _entry(entry) for name, entry in content["stages"].items() if name != OUTSIDE
         }
-    except (YAMLError, KeyError, TypeError, AttributeError) as problem:
+    except (YAMLError, ValueError, KeyError, TypeError, AttributeError) as problem:
         raise DataError(f"{where} is not a lock file of DVC: {problem!r}") from None
     missing = [name for name in STAGES if name not in entries]
     if missing:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from filelock import FileLock
 
@@ -145,7 +145,18 @@ def _require_reachable(uri: str) -> None:
 
 def _reason(what: str, problem: BaseException) -> str:
     lines = str(problem).splitlines() or [type(problem).__name__]
-    return f"MLflow at {public_uri()} {what}: {lines[0][:LONGEST_REASON]}"
+    return f"MLflow at {public_uri()} {what}: {_without_password(lines[0])[:LONGEST_REASON]}"
+
+
+def _without_password(text: str) -> str:
+    """A message without the credentials in the store's address, which libraries quote."""
+    server = urlsplit(tracking_uri())
+    credentials, at, _ = server.netloc.rpartition("@")
+    secrets = {credentials + at, server.password, os.environ.get("MLFLOW_TRACKING_PASSWORD")}
+    secrets |= {unquote(secret) for secret in secrets if secret}
+    for secret in sorted((secret for secret in secrets if secret), key=len, reverse=True):
+        text = text.replace(secret, "" if secret.endswith("@") else "***")
+    return text
 
 
 def public_uri() -> str:
