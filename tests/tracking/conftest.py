@@ -13,7 +13,7 @@ from tracking_support import FabricatedProject, current_project
 
 @pytest.fixture(scope="session", autouse=True)
 def _nothing_outlives_a_power_cut() -> Iterator[None]:
-    """SQLite does not wait for the disk; on a slow one that is a third of these tests' time."""
+    """SQLite does not wait for the disk at every commit: no test asks what a power cut leaves."""
 
     def go_on(connection: object, _: object) -> None:
         if isinstance(connection, sqlite3.Connection):
