@@ -118,7 +118,7 @@ def test_a_classifier_that_only_guesses_tells_nothing_apart(project: Path) -> No
     apart["auc"][apart["best"]], apart["found"] = 0.37, False
     metrics["findings"].pop("test_like_worse", None)
     page = EXPERIMENT.page(metrics)
-    assert "cannot be told from training windows (AUC 0.37" in page
+    assert "No classifier tells test windows from training windows (AUC 0.37" in page
     assert "weighted like test windows" not in page
     assert not foreign_numbers(page, metrics)
 
