@@ -145,9 +145,7 @@ def told_apart(metrics: Metrics) -> str:
     area = f"{apart['auc'][apart['best']]:.2f}"
     if apart["found"]:
         return f"Test windows can be told from training windows with an AUC of {area}"
-    return (
-        f"No classifier tells test windows from training windows (AUC {area}, no more than a guess)"
-    )
+    return f"No classifier tells test windows from training windows (AUC {area}, as by guessing)"
 
 
 def _depths(metrics: Metrics) -> str:
