@@ -1,4 +1,7 @@
-"""The README's commands run, in order, in a project as a reader would have it."""
+"""The README's commands run, in order, in a project as a reader would have it.
+
+Sections that stand by themselves have a test each, so that several processes share the work.
+"""
 
 import os
 import re
@@ -14,14 +17,23 @@ from hw1.simulate import SimulationConfig, write_edition
 
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
 ITSELF = "make test"
+APART = {
+    "Three kinds of task": "signals",  # of the day that the last command predicts
+    "Try a thousand variants": "validation, blocks",  # the applied trial
+}
+"""Sections that need no command of another, and what the summary shows after their last one."""
 SMALL = SimulationConfig(states=("AL", "CA", "NY"), train_rows=120, test_rows=24)
 
 
-def commands():
-    """Every line of a bash block, without its comment."""
-    blocks = re.findall(r"```bash\n(.*?)```", TEXT, flags=re.DOTALL)
-    lines = [re.sub(r"\s+#.*", "", line).strip() for block in blocks for line in block.splitlines()]
-    return [line for line in lines if line]
+def sections():
+    """Commands by the heading that they stand under: every line of a bash block, without comment."""
+    found = {}
+    for part in re.split(r"^## ", TEXT, flags=re.MULTILINE):
+        blocks = re.findall(r"```bash\n(.*?)```", part, flags=re.DOTALL)
+        lines = [line for block in blocks for line in block.splitlines()]
+        bare = [re.sub(r"\s+#.*", "", line).strip() for line in lines]
+        found[part.partition("\n")[0]] = [line for line in bare if line and line != ITSELF]
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -49,14 +61,21 @@ def run_as_written(command, project):
 
 
 def test_every_command_works(reader):
-    lines = commands()
+    lines = [line for title, own in sections().items() if title not in APART for line in own]
     assert len(lines) > 8
     for line in lines:
-        if line != ITSELF:
-            run_as_written(line, reader)
+        run_as_written(line, reader)
     shown = run_as_written("dvc exp show --only-changed --csv", reader)
     assert len(shown.splitlines()) > 6
-    assert "validation, blocks" in run_as_written("hw1 summary", reader)  # the applied trial
+
+
+@pytest.mark.parametrize("title", APART)
+def test_every_command_of_a_section_works(project, title):
+    lines = sections()[title]
+    assert len(lines) > 1
+    for line in lines:
+        run_as_written(line, project)
+    assert APART[title] in run_as_written("hw1 summary", project)
 
 
 def test_every_make_target_is_explained(reader):
