@@ -19,6 +19,7 @@ from hw1.evaluation.labels import is_transductive
 from hw1.evaluation.report import evaluation_line, evaluation_metrics
 from hw1.evaluation.scheme_metrics import scheme_lines, scheme_metrics
 from hw1.evaluation.schemes import Recipe, compare_schemes, extrapolation
+from hw1.evaluation.scored import truth_of
 from hw1.evaluation.validation import validate
 from hw1.evaluation.whole_day import day_lines, held_out_day_metrics
 from hw1.models.threads import bounded_threads
@@ -52,6 +53,8 @@ def main() -> None:
         if isinstance(target, Rise):
             metrics = classification_metrics(validation, params, target, ingest)
             metrics |= scheme_probabilities(schemes, link)
+            everywhere = truth_of(windows, structure, target).mean()
+            metrics["base_rate"]["all_rows"] = float(everywhere)
         else:
             metrics = evaluation_metrics(validation, params, ingest.edition, method, link)
             metrics |= scheme_metrics(schemes, link)
@@ -72,10 +75,8 @@ def main() -> None:
 
 
 def _tell(metrics: dict[str, Any], link: str) -> None:
-    if metrics.get("task") == Rise.task:
-        print(f"evaluate: {classification_line(metrics)}")
-        return
-    print(f"evaluate: {evaluation_line(metrics)}")
+    main_line = classification_line if metrics.get("task") == Rise.task else evaluation_line
+    print(f"evaluate: {main_line(metrics)}")
     for line in day_lines(metrics):
         print(f"evaluate: {line}")
     for line in scheme_lines(metrics):

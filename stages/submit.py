@@ -35,6 +35,7 @@ from hw1.submission import (
     write_submission,
 )
 from hw1.target import Rise, WholeDay
+from hw1.task_words import question
 
 Metrics = dict[str, Any]
 
@@ -53,6 +54,9 @@ def main() -> None:
         metrics, lines = _submit_probabilities(test, predicted, structure, predictor.target)
     else:
         metrics, lines = _submit_percentages(test, predicted, structure, params)
+    if is_transductive(structure.link):
+        metrics[TRANSDUCTIVE] = True
+        lines.insert(1, TRANSDUCTIVE)
     if isinstance(predictor.target, WholeDay):
         day = predictor.predict_day(windows).mean(axis=0)
         metrics[predictor.target.task] = day_metrics(test, day, structure)
@@ -70,10 +74,10 @@ def _submit_probabilities(
     submitted = check_submission(layout.SUBMISSION, ids, PROBABILITIES)
     metrics: Metrics = {"rows": len(ids), "mean": float(submitted.mean())}
     lines = [
-        f"submit: {len(ids):,} probabilities of a rise by more than {target.points:g} points in "
-        f"{layout.SUBMISSION}, which is no submission for Kaggle"
+        f"submit: {len(ids):,} probabilities, {question(target.points)}, in {layout.SUBMISSION}, "
+        "which is no submission for Kaggle"
     ]
-    share = read_json(layout.EVALUATE_METRICS)["base_rate"]["share"]
+    share = read_json(layout.EVALUATE_METRICS)["base_rate"]["all_rows"]
     table = pd.DataFrame({"id": ids, "predicted": submitted, "known": test[structure.known_column]})
     score = probability_scores(table, read_parquet(layout.SOLUTION_TABLE), target, share)
     if score:
@@ -98,9 +102,6 @@ def _submit_percentages(
     )
     metrics: Metrics = {"rows": len(ids), "clipped": clipped, "mean": float(submitted.mean())}
     lines = [f"submit: {len(ids):,} rows in {layout.SUBMISSION}"]
-    if is_transductive(structure.link):
-        metrics[TRANSDUCTIVE] = True
-        lines.append(TRANSDUCTIVE)
     gate = read_json(layout.EVALUATE_METRICS)["extrapolation"]["verdict"]
     metrics["extrapolation"] = gate
     if gate == "fails":

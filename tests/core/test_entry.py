@@ -10,8 +10,8 @@ from hw1.core.errors import DataError
         (DataError("file.csv, line 3: no"), "error: file.csv, line 3: no"),
         (
             PermissionError(13, "Permission denied", "data/x"),
-            "error: data/x: Permission denied; make the place writable, then run the same command "
-            "again",
+            "error: data/x: Permission denied; make the place readable and writable, then run the "
+            "same command again",
         ),
         (IsADirectoryError(21, "Is a directory", "data/x"), "error: data/x: Is a directory"),
     ],

@@ -26,7 +26,7 @@ SMALL = SimulationConfig(states=("AL", "CA", "NY"), train_rows=120, test_rows=24
 
 
 def sections():
-    """Commands by the heading that they stand under: every line of a bash block, without comment."""
+    """Commands by the heading that they stand under: lines of bash blocks, without comments."""
     found = {}
     for part in re.split(r"^## ", TEXT, flags=re.MULTILINE):
         blocks = re.findall(r"```bash\n(.*?)```", part, flags=re.DOTALL)

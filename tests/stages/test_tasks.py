@@ -69,7 +69,12 @@ def test_probabilities_of_a_rise(run_task, tmp_path):
     lines = (tmp_path / layout.SUBMISSION).read_text().splitlines()
     assert lines[0] == "id,probability"
     assert len(lines) == 1 + SMALL.test_rows
-    assert submitted["score"]["all"]["rows"] == SMALL.test_rows
+    score = submitted["score"]["all"]
+    assert score["rows"] == SMALL.test_rows
+    # the model of all rows is compared with the share of all rows
+    share, seen = evaluated["base_rate"]["all_rows"], score["share"]
+    base = -(seen * np.log(share) + (1.0 - seen) * np.log(1.0 - share))
+    assert score["base_cross_entropy"] == pytest.approx(base, rel=1e-4)
     assert 0.0 < submitted["mean"] < 1.0
 
 

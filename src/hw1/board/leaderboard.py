@@ -13,6 +13,7 @@ from hw1.core.restore import committed_text
 from hw1.core.sections import flatten, parse_params, read_params
 from hw1.lineage.naming import differences
 from hw1.references import MetricName, own_metric
+from hw1.task_words import LAST_DAY, REGRESSION, RISE, TASK
 from hw1.variants import DEFAULT, ShippedVariant, overridden, read_variants
 
 
@@ -74,11 +75,15 @@ def read_leaderboard(
     return Leaderboard(entries, tuple(sections), tuple(not_run(entries.found)))
 
 
+FORMERLY = {TASK: REGRESSION, RISE: 0.0, LAST_DAY: True}
+"""What variants were like that are older than these parameters."""
+
+
 def not_run(entries: tuple[Entry, ...]) -> list[str]:
     """Shipped variants, as variants.yaml has them now, whose parameters no variant has."""
     text = committed_text()
     committed = read_params() if text is None else parse_params(text)
-    known = [entry.side.parameters for entry in entries]
+    known = [FORMERLY | dict(entry.side.parameters) for entry in entries]
 
     def has_run(variant: ShippedVariant) -> bool:
         content = dict(flatten(overridden(committed, variant)))

@@ -47,12 +47,9 @@ def exits_cleanly(main: Callable[Parameters, None]) -> Callable[Parameters, None
 def _help(problem: OSError) -> str:
     """What to do about a file that cannot be written; empty where nothing is known."""
     if problem.errno in FULL:
-        return (
-            "; free some space (`dvc gc --workspace` drops results that no experiment here needs), "
-            "then run the same command again: what stood there before is still there"
-        )
+        return "; free some space, then run the same command again"
     if problem.errno in NOT_ALLOWED:
-        return "; make the place writable, then run the same command again"
+        return "; make the place readable and writable, then run the same command again"
     return ""
 
 

@@ -17,7 +17,8 @@ class Rows:
         x: features, shape [rows, features].
         y: targets on the fitted scale, shape [rows], or [rows, outputs] where there are several.
         errors: from outputs of shape [members, rows], or [members, rows, outputs], to every
-            member's mean squared error in squared percentage points, shape [members].
+            member's mean squared error in squared percentage points (of probabilities: the Brier
+            score), shape [members].
     """
 
     x: Floats

@@ -62,7 +62,9 @@ def calibration_error(scored: pd.DataFrame, params: EvaluateParams) -> dict[str,
     """
     table = calibration_table(scored, params)
     distances = (table["predicted"] - table["observed"]).abs()
-    return {"error": float(np.average(distances, weights=table["rows"])), "bins": len(table)}
+    codes = _bins(scored)
+    weights = np.bincount(codes, scored["weight"].to_numpy(np.float64))
+    return {"error": float(np.average(distances, weights=weights)), "bins": len(table)}
 
 
 def _bins(scored: pd.DataFrame) -> NDArray[np.int64]:

@@ -59,9 +59,10 @@ def classification_metrics(
         "main": main,
         "valid": {"rows": len(scored), **valid},
         "base_rate": {
-            "share": float(scored[SHARE].mean()),
+            "share": float(np.average(scored[SHARE], weights=scored["weight"])),
             "cross_entropy": pooled["base_cross_entropy"],
             "accuracy": pooled["base_accuracy"],
+            "brier": pooled["base_brier"],
         },
         "calibration": calibration_error(scored, params),
         "seeds": _seed_metrics(validation),

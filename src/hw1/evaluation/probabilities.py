@@ -34,6 +34,7 @@ class ProbabilitySums:
         correct: weight of the rows whose class was the likelier one.
         base_correct: the same of the class that most training rows had.
         squared: weighted sum of squared errors.
+        base_squared: the same of the share.
     """
 
     weight: Array
@@ -43,6 +44,7 @@ class ProbabilitySums:
     correct: Array
     base_correct: Array
     squared: Array
+    base_squared: Array
 
     def errors(self) -> dict[str, Array]:
         """Errors of every group, [groups] each; NaN where a group has no weight.
@@ -58,6 +60,7 @@ class ProbabilitySums:
                 "share": self.positive / self.weight,
                 "base_cross_entropy": self.base / self.weight,
                 "base_accuracy": self.base_correct / self.weight,
+                "base_brier": self.base_squared / self.weight,
             }
 
     def resampled(self, counts: ArrayLike) -> "ProbabilitySums":
@@ -102,6 +105,7 @@ def probability_sums(
         correct=summed(((predicted > 0.5) == (truth > 0.5)).astype(np.float64)),
         base_correct=summed(((base > 0.5) == (truth > 0.5)).astype(np.float64)),
         squared=summed((predicted - truth) ** 2),
+        base_squared=summed((base - truth) ** 2),
     )
 
 

@@ -27,7 +27,8 @@ class FoldFit:
         kept_epochs: the epoch (from 1) whose weights each member has; None for models that are
             not fitted in epochs. In a blend, those of every model fitted in epochs, one after the
             other.
-        train_mse: of the ensemble on its training rows, squared percentage points.
+        train_mse: of the ensemble on its training rows, squared percentage points;
+            of probabilities the Brier score.
         validation_mse: of the ensemble on its validation rows; None without any.
     """
 

@@ -94,7 +94,7 @@ def _probabilities(files: Files) -> Iterator[Tile]:
 def _signals(files: Files) -> Iterator[Tile]:
     """How well the other signals are predicted, where they are."""
     group = files.evaluate.get("structured")
-    if group:
+    if group and "mean_skill" in group:
         skills = [each.get("skill", 0.0) for each in group["signals"].values()]
         note = f"{sum(skill > 0 for skill in skills)} of {len(skills)} better than persistence"
         tone = "good" if group["mean_skill"] > 0 else "bad"

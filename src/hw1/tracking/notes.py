@@ -106,8 +106,10 @@ def _task_words(evaluated: Mapping[str, Any]) -> str:
         told += f", AUC {valid['auc']:.3f}" if "auc" in valid else ""
         told += f", {valid['accuracy'] * 100:.1f} % right" if "accuracy" in valid else ""
     if "structured" in evaluated:
-        skill = evaluated["structured"]["mean_skill"]
-        told = f": all signals of the day, {skill_label(skill)} than persistence on average"
+        told = ": all signals of the day"
+        if "mean_skill" in evaluated["structured"]:
+            skill = evaluated["structured"]["mean_skill"]
+            told += f", {skill_label(skill)} than persistence on average"
     return told
 
 

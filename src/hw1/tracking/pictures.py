@@ -23,7 +23,7 @@ from hw1.picture_style import (
     titled,
 )
 from hw1.task_words import CLASSIFICATION, task_in
-from hw1.tracking.plot_data import Table, base_rate_brier, column, parse, read_table
+from hw1.tracking.plot_data import Table, column, parse, read_table
 from hw1.tracking.task_pictures import calibration, roc, signals
 
 if TYPE_CHECKING:
@@ -207,6 +207,6 @@ def _own_error(evaluated: Mapping[str, Any]) -> tuple[Callable[[Any], Any], str]
 def _yardstick_error(evaluated: Mapping[str, Any]) -> float:
     """The error of persistence, or of the base rate."""
     if task_in(evaluated) == CLASSIFICATION:
-        return base_rate_brier(evaluated)
+        return float(evaluated["base_rate"]["brier"])
     own, _ = _own_error(evaluated)
     return float(own(evaluated["persistence"]["mse"]))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -28,9 +27,3 @@ def parse(text: str) -> Table:
 def column(table: Table, name: str) -> Numbers:
     """A column's numbers, NaN where a cell is empty."""
     return np.array([float(cell or "nan") for cell in table[name]])
-
-
-def base_rate_brier(evaluated: Mapping[str, Any]) -> float:
-    """The Brier score of the training rows' share on the validation rows."""
-    said, seen = evaluated["base_rate"]["share"], evaluated["valid"]["share"]
-    return float(seen * (1 - said) ** 2 + (1 - seen) * said**2)

@@ -117,6 +117,8 @@ _ENDS = (np.nanmin, np.nanmax)
 
 
 def _calibration_title(predicted: Numbers, low: Numbers, high: Numbers) -> str:
+    if not (low < high).any():  # one state does not tell how sure its outcomes are
+        return "What was observed where so much was predicted"
     inside = int(np.count_nonzero((low <= predicted) & (predicted <= high)))
     return f"What was predicted is within the 90 % interval in {inside} of {len(predicted)} groups"
 

@@ -148,11 +148,12 @@ def _classifier(ran: Ran, rise: Rise) -> dict[str, Any]:
 
 def _asked(ran: Ran) -> dict[str, Any]:
     """How often it rises, and what one would say without a model."""
-    pooled = pooled_probabilities(ran.validation.scored)
+    scored = ran.validation.scored
+    pooled = pooled_probabilities(scored)
     return {
         "share": 100 * pooled["share"],
         "base_rate": {
-            "share": 100 * float(ran.validation.scored[SHARE].mean()),
+            "share": 100 * float(np.average(scored[SHARE], weights=scored["weight"])),
             "cross_entropy": pooled["base_cross_entropy"],
             "accuracy": 100 * pooled["base_accuracy"],
         },

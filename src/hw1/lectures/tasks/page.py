@@ -54,9 +54,7 @@ def question(metrics: Metrics) -> str:
     points = metrics["classification"]["rise"]
     if points == 0:
         return "Does positivity rise?"
-    if points > 0:
-        return f"Does positivity rise by more than {points:g} points?"
-    return f"Does positivity not fall by {-points:g} points or more?"
+    return f"Does positivity rise by more than {points:g} points?"
 
 
 def beats(models: dict[str, Any]) -> str:

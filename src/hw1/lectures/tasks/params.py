@@ -20,7 +20,7 @@ class ModelsParams(Section):
 class TasksParams(Section):
     """Section `tasks:` of lectures/params.yaml."""
 
-    rise: Annotated[float, Field(ge=-100, le=100)]
+    rise: Annotated[float, Field(ge=0, le=100)]
     seeds: Annotated[int, Field(ge=2, le=1024)]
     models: ModelsParams
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shlex
 
+from hw1.core.place import project_root
 from hw1.core.sections import PARAMS_FILE
+from hw1.lineage import git
 from hw1.lineage.git import SHORT
 from hw1.lineage.lectures.observe import Change, changes
 from hw1.lineage.lectures.record import LectureRecord
@@ -20,8 +22,8 @@ def restore_command(record: LectureRecord) -> str:
     """The command that brings a result's files back into the workspace, or why there is none."""
     if record.committed:
         return _checkout(record.committed)
-    if record.experiment:
-        return f"{APPLY} {shlex.quote(record.experiment)}"
+    if record.experiment in {each.name for each in git.experiments(project_root())}:
+        return f"{APPLY} {shlex.quote(str(record.experiment))}"
     return _from_commit(record) if record.reproducible else f"{NONE} {NEVER_AGAIN}"
 
 

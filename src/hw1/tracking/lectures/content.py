@@ -11,6 +11,7 @@ import json
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from hw1.core.errors import DataError
 from hw1.core.sections import flatten
@@ -21,6 +22,7 @@ from hw1.lineage.lectures.stage import LOCK
 from hw1.lineage.restoring import NONE
 from hw1.tracking.metrics import REFUSED
 
+MOST_BLOCKS = 4  # of a page in a note: it is to be read in a few seconds
 NO_TEXT = ("#", "![", "|", "```")  # what Markdown's headings, pictures, tables and code begin with
 PICTURE = ".png"
 
@@ -95,12 +97,10 @@ def restore_line(restore: str) -> str:
 
 
 def _findings(page: str) -> Iterator[str]:
-    """The text of a page before its first picture or table: what it found, in a few sentences."""
-    for block in page.strip().split("\n\n"):
-        if block.lstrip().startswith(("![", "|")):
-            return
-        if not block.lstrip().startswith(NO_TEXT):
-            yield block
+    """The text at the top of a page: what it found, in a few sentences."""
+    blocks = [block.strip() for block in page.strip().split("\n\n")]
+    text = (block for block in blocks if not block.startswith(NO_TEXT))
+    return islice(text, MOST_BLOCKS)
 
 
 def _name(lecture: str, key: str) -> str:
