@@ -34,6 +34,8 @@ FEWEST_STATES = 3
 FEWEST_MATCHED_STATES = 10
 FEWEST_SIGNALS = 3
 FEWEST_ORDERED = 3
+MOST_DAYS = 20
+"""Training days of a state that test rows are compared with; more take time and tell no more."""
 
 
 @dataclass(frozen=True)
@@ -67,8 +69,8 @@ def _states(table: pd.DataFrame) -> int:
 
 LARGEST_FRACTION = 1.0
 FRACTION_RATIO = 30.0
-"""Fractions are 100 times too small. Between sound files means differ at most 3-fold (8-fold with
-one state)."""
+"""Fractions are 100 times too small. Between sound files means differ at most 1.9-fold (real) or
+3-fold (simulated, 10 states or more); with one state 37-fold, so that many states are asked for."""
 
 
 def fractions(edition: Edition, train: Floats, test: Floats) -> Iterator[Finding]:
@@ -82,7 +84,7 @@ def fractions(edition: Edition, train: Floats, test: Floats) -> Iterator[Finding
         if len(signals) >= FEWEST_SIGNALS and 0 < highest <= LARGEST_FRACTION:
             says = f"no value is above {highest:.3g}: these are fractions"
             yield Finding("fractions", "refuse", file, says, advice)
-    if min(len(train), len(test)) < FEWEST_ROWS:
+    if min(len(train), len(test)) < FEWEST_ROWS or _states(edition.test) < FEWEST_MATCHED_STATES:
         return
     means = {file: np.nanmean(windows, axis=(0, 1)) for file, windows in by_file.items()}
     highest_of = {file: np.nanmax(windows, axis=(0, 1)) for file, windows in by_file.items()}
@@ -194,15 +196,16 @@ def solution_mixups(edition: Edition) -> Iterator[Finding]:
     yield Finding("solution", "refuse", "solution", says, advice)
 
 
-EXCHANGE_SHARE = 0.4
-"""Of `exchanged_columns`: sound 1.1 (real), .8 or more (simulated)."""
+EXCHANGE_SHARE = 0.35
+"""Of `exchanged_columns`: sound .98 or more (real), .68 or more (10 states of them, simulated)."""
 LARGEST_SHIFT = 6.0
 """Difference of a signal's means in training deviations: sound up to 1.6 (real), 3.2 (simulated,
 10 states or more); 5 with 3 states."""
 MATE_SHIFT = 4.0
 WORST_MATCH = -3.0
-"""Of `match_score`: sound -17 or less (real), -7 or less (simulated, 10 states); another edition's
-test file, or states in another order, about -1.7 to 1.7."""
+"""Of `match_score`: sound -17 or less (real), -7 or less (simulated, 10 states), -4.8 or less (10
+states of a real one, or a tenth of its test rows); another edition's test file, or states in
+another order, -2 or more."""
 
 
 def pairing_mixups(
@@ -225,9 +228,9 @@ def pairing_mixups(
         )
         yield Finding("columns", "refuse", "test", says, advice)
         return
-    distances, own = nearest_starts(
-        *_ends_and_starts(edition, chains, names, train / deviation, test / deviation)
-    )
+    ends, spread, starts = _picked_days(edition, chains, names, train / deviation, test / deviation)
+    near_ends, _ = nearest_starts(ends, starts)
+    distances, own = nearest_starts(spread, starts)
     first, second, share = exchanged_columns(own)
     if share < EXCHANGE_SHARE:
         says = (
@@ -236,11 +239,11 @@ def pairing_mixups(
         )
         yield Finding("columns", "refuse", "test", says, advice)
         return
-    score = match_score(distances)
+    score = min(match_score(near_ends), match_score(distances))
     if score > WORST_MATCH:
         nearest = int((distances.argmin(axis=1) == np.arange(len(names))).sum())
         says = (
-            f"its rows do not go on where the training file's end: in only {nearest} of "
+            f"its rows do not resemble their states' training rows: in only {nearest} of "
             f"{len(names)} states the nearest test rows are the state's own (score {score:.1f}, "
             "about 0 by chance, -7 or less in sound editions), so the files are of two editions, "
             "or states were mixed up"
@@ -260,15 +263,26 @@ def _shifted(train: Floats, test: Floats, deviation: Floats) -> list[tuple[int, 
     return found
 
 
-def _ends_and_starts(
+def _picked_days(
     edition: Edition, chains: pd.DataFrame, names: Sequence[str], train: Floats, test: Floats
-) -> tuple[list[Floats], list[Floats]]:
-    """Of every state the last day of each chain and the first of each test window."""
-    rows = chains.reset_index(drop=True).groupby("chain")["position"].idxmax().to_numpy()
+) -> tuple[list[Floats], list[Floats], list[Floats]]:
+    """Of every state the last day of chains, days spread over all, and first days of test windows.
+
+    Where test rows are later, the ends are nearest; where they lie between, as in 2021, others.
+    """
+    last = chains.reset_index(drop=True).groupby("chain")["position"].idxmax().to_numpy()
     train_states, test_states = edition.train["state"].to_numpy(), edition.test["state"].to_numpy()
-    ends = [train[rows[train_states[rows] == name], -1] for name in names]
-    starts = [test[test_states == name, 0] for name in names]
-    return ends, starts
+    ends, spread, starts = [], [], []
+    for name in names:
+        own = np.flatnonzero(train_states == name)
+        ends.append(_thinned(train[last[train_states[last] == name], -1]))
+        spread.append(_thinned(train[own[np.argsort(chains["position"].to_numpy()[own])], -1]))
+        starts.append(test[test_states == name, 0])
+    return ends, spread, starts
+
+
+def _thinned(days: Floats) -> Floats:
+    return days[:: -(-len(days) // MOST_DAYS)]
 
 
 def _and_more(count: int) -> str:

@@ -1,7 +1,7 @@
 """How alike days, columns and states are: what tells sound survey files from mixed-up ones.
 
 Signals are means of seven days and differ between states. So a day is close to the day before, the
-closer the nearer, and a state's test rows are close to where its own training rows end.
+closer the nearer, and a state's test rows are close to some of its own training rows.
 """
 
 from collections.abc import Iterator
@@ -12,8 +12,6 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-MOST_ENDS = 20
-"""Stretches of a state that are looked at; sound files have one or two, shuffled ones hundreds."""
 CLOSEST = 1e-3
 """Distance in deviations that counts as none, so that equal days have a logarithm."""
 
@@ -78,13 +76,12 @@ def _exchanged(given: list[int]) -> Iterator[list[int]]:
 
 
 def nearest_starts(
-    ends: list[Floats], starts: list[Floats]
+    days: list[Floats], starts: list[Floats]
 ) -> tuple[Floats, list[tuple[Floats, Floats]]]:
-    """Compare where each state's training rows end with where each state's test rows begin.
+    """Compare each state's training days with where each state's test rows begin.
 
     Args:
-        ends: of every state the last days of its stretches of training days, [stretches, signals],
-            in deviations.
+        days: of every state some training days, [days, signals], in deviations.
         starts: of every state the first days of its test windows, [windows, signals], likewise.
 
     Returns:
@@ -92,19 +89,18 @@ def nearest_starts(
         test], and for every state its own nearest two days, by the median over signals, which a few
         columns in the wrong place do not move.
     """
-    bounds = np.cumsum([0, *(len(days) for days in starts)])[:-1]
+    bounds = np.cumsum([0, *(len(windows) for windows in starts)])[:-1]
     everything = np.concatenate(starts)
-    distances = np.full((len(ends), len(starts)), np.inf)
+    distances = np.full((len(days), len(starts)), np.inf)
     own = []
-    for state, stretches in enumerate(ends):
-        picked = stretches[:: -(-len(stretches) // MOST_ENDS)]
+    for state, picked in enumerate(days):
         for day in picked:
-            far = np.sqrt(np.mean((everything - day) ** 2, axis=1))
+            far = np.mean((everything - day) ** 2, axis=1)
             distances[state] = np.minimum(distances[state], np.minimum.reduceat(far, bounds))
         typical = np.median(np.abs(picked[:, None] - starts[state][None]), axis=2)
-        end, start = np.unravel_index(typical.argmin(), typical.shape)
-        own.append((picked[end], starts[state][start]))
-    return distances, own
+        nearest, start = np.unravel_index(typical.argmin(), typical.shape)
+        own.append((picked[nearest], starts[state][start]))
+    return np.sqrt(distances), own
 
 
 def match_score(distances: Floats) -> float:
