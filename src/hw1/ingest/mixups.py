@@ -1,7 +1,8 @@
 """Signs that files, columns, days or states were mixed up, although all of it reads well.
 
 Every bound below stands between what sound and what mixed-up editions show, measured on both real
-editions, the sample and simulated editions of 1 to 40 states, 1 to 16 signals, 2 to 7 days. Sound
+editions, the sample and simulated editions of 1 to 40 states, 1 to 16 signals, 2 to 7 days, and on
+parts of them: some states, rows or stretches of time. Sound
 data must never be refused, so bounds lie near the mixed-up side, and a check that needs more rows,
 states or signals than there are finds nothing.
 """
@@ -107,7 +108,7 @@ def fractions(edition: Edition, train: Floats, test: Floats) -> Iterator[Finding
 LARGEST_STEP = 0.5
 """Of `steps`: sound up to .05 (real), .16 (simulated, 3 states or more); unrelated columns 1."""
 ORDER_SHARE = 0.95
-"""Of `better_order`: sound 1.28 to 1.68 (real), 1.17 or more (simulated, most for 7 days); two
+"""Of `better_order`: sound 1.28 or more (real), 1.17 or more (simulated, most for 7 days); two
 exchanged days .87 or less."""
 
 
