@@ -2,9 +2,9 @@
 
 Every bound below stands between what sound and what mixed-up editions show, measured on both real
 editions, the sample and simulated editions of 1 to 40 states, 1 to 16 signals, 2 to 7 days, and on
-parts of them: some states, rows or stretches of time. Sound
-data must never be refused, so bounds lie near the mixed-up side, and a check that needs more rows,
-states or signals than there are finds nothing.
+parts of them: some states, rows or stretches of time. Sound data must never be refused, so a bound
+leaves much room on that side, and a check that needs more rows, states or signals than there are
+finds nothing.
 """
 
 from collections.abc import Iterator, Sequence
@@ -198,15 +198,15 @@ def solution_mixups(edition: Edition) -> Iterator[Finding]:
 
 
 EXCHANGE_SHARE = 0.35
-"""Of `exchanged_columns`: sound .98 or more (real), .68 or more (10 states of them, simulated)."""
+"""Of `exchanged_columns`: sound .98 or more (real), .57 or more (10 states of them, simulated)."""
 LARGEST_SHIFT = 6.0
 """Difference of a signal's means in training deviations: sound up to 1.6 (real), 3.2 (simulated,
 10 states or more); 5 with 3 states."""
 MATE_SHIFT = 4.0
 WORST_MATCH = -3.0
-"""Of `match_score`: sound -17 or less (real), -7 or less (simulated, 10 states), -4.8 or less (10
+"""Of `match_score`: sound -17 or less (real), -6 or less (simulated, 10 states), -4.8 or less (10
 states of a real one, or a tenth of its test rows); another edition's test file, or states in
-another order, -2 or more."""
+another order, -2 or more, seldom below -3."""
 
 
 def pairing_mixups(
@@ -246,7 +246,7 @@ def pairing_mixups(
         says = (
             f"its rows do not resemble their states' training rows: in only {nearest} of "
             f"{len(names)} states the nearest test rows are the state's own (score {score:.1f}, "
-            "about 0 by chance, -7 or less in sound editions), so the files are of two editions, "
+            "about 0 by chance, -6 or less in sound editions), so the files are of two editions, "
             "or states were mixed up"
         )
         yield Finding("other_edition", "refuse", "test", says, advice)
