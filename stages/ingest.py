@@ -6,6 +6,7 @@ from hw1.core.files import write_json, write_metrics, write_parquet
 from hw1.core.sections import load_section
 from hw1.ingest.audit import audit
 from hw1.ingest.fold_links import links_audit
+from hw1.ingest.plausible import find_implausible, plausible_audit, require_plausible
 from hw1.ingest.reading import read_edition
 from hw1.ingest.tables import make_tables
 from hw1.params.ingest import IngestParams
@@ -20,6 +21,9 @@ def main() -> None:
     structure = tables.structure
     report = audit(edition, tables.chains, tables.folds, params.split)
     report["edition"] = params.edition
+    findings = find_implausible(edition, tables.chains)
+    require_plausible(findings, params.accept, layout.RAW / params.edition)
+    report["plausible"] = plausible_audit(findings, params.accept)
     if params.link != "none":
         report["links"] = links_audit(tables.train, edition.test, structure)
 
@@ -37,6 +41,8 @@ def main() -> None:
         f"{report['split']['validation_rows_seen']} of {report['split']['validation_rows']} "
         "validation rows have their last day in training rows"
     )
+    for finding in findings:
+        print(f"ingest: NOT PLAUSIBLE ({finding.name}): {finding.file} file: {finding.says}")
     if "links" in report:
         found = report["links"]
         print(

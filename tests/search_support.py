@@ -21,7 +21,7 @@ from hw1.sweep.study import open_study
 from hw1.sweep.trial import Trial
 
 SPLIT = SplitParams(method="blocks", fraction=0.3, folds=2, seed=0)
-INGEST = IngestParams(edition="sample", link="none", split=SPLIT)
+INGEST = IngestParams(edition="sample", link="none", accept=[], split=SPLIT)
 
 
 def make_features(**changes: Any) -> FeaturesParams:

@@ -142,6 +142,26 @@ def test_files_that_do_not_fit_leave_the_earlier_edition(project, edition_folder
     assert contents(project / "data/raw/2030") == before
 
 
+def test_a_mix_up_is_refused_unless_forced_and_then_told(project, edition_folder):
+    fetch_edition("2030", edition_folder, project)
+    before = contents(project / "data/raw/2030")
+    solution = edition_folder / "solution.csv"
+    head, *rows = [line.split(",") for line in solution.read_text().splitlines()]
+    wrong = [[number, f"{float(value) / 100}", usage] for number, value, usage in rows]
+    solution.write_text("\n".join(",".join(fields) for fields in [head, *wrong]))
+    with pytest.raises(DataError, match=r"solution\.csv \(solution\)(.|\n)*hw1 fetch 2030 --force"):
+        fetch_edition("2030", edition_folder, project)
+    assert contents(project / "data/raw/2030") == before
+    shown = call(
+        project,
+        *(sys.executable, "-c", "from hw1.cli import main; main()"),
+        *("fetch", "2030", "--from", str(edition_folder), "--force"),
+    )
+    assert "NOT PLAUSIBLE (solution)" in shown
+    assert "-S ingest.edition=2030 -S 'ingest.accept=[solution]'" in shown
+    assert contents(project / "data/raw/2030") != before
+
+
 def test_when_dvc_fails_the_earlier_edition_and_its_pointer_come_back(project, edition_folder):
     fetch_edition("2030", edition_folder, project)
     before, pointer = contents(project / "data/raw/2030"), project / "data/raw/2030.dvc"

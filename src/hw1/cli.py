@@ -32,14 +32,23 @@ def fetch(
     competition: Annotated[
         str | None, typer.Option(help="Kaggle's name of it; else ml<edition>spring-hw1.")
     ] = None,
+    force: Annotated[
+        bool,
+        typer.Option("--force", help="Also files that look mixed up; the pipeline asks again."),
+    ] = False,
 ) -> None:
     """Bring an edition's CSV files into data/raw/, checked and tracked by DVC."""
     from hw1.fetch import fetch_edition
+    from hw1.ingest.plausible import accept_override, refused_names
 
-    fetched = fetch_edition(edition, source, Path.cwd(), competition)
+    fetched = fetch_edition(edition, source, Path.cwd(), competition, force=force)
     rows, test_rows = len(fetched.edition.train), len(fetched.edition.test)
     print(f"{edition}: {rows} training and {test_rows} test rows, checked and tracked by DVC")
-    print(f"use it: dvc exp run -S ingest.edition={edition}")
+    for finding in fetched.findings:
+        print(f"NOT PLAUSIBLE ({finding.name}): {finding.file} file: {finding.says}")
+    names = refused_names(fetched.findings)
+    accept = f" -S {accept_override(names)}" if names else ""
+    print(f"use it: dvc exp run -S ingest.edition={edition}{accept}")
 
 
 @app.command()

@@ -11,6 +11,9 @@ from pathlib import Path
 from hw1.core.errors import DataError, Hw1Error
 from hw1.core.files import write_bytes
 from hw1.core.layout import RAW
+from hw1.ingest.chains import find_chains
+from hw1.ingest.mixups import Finding
+from hw1.ingest.plausible import find_implausible, refused_names, told
 from hw1.ingest.reading import (
     SOLUTION_NAME,
     TEST_NAMES,
@@ -34,14 +37,21 @@ class FetchedEdition:
     Attributes:
         folder: where its files stand now.
         edition: its tables, checked.
+        findings: what looks like a mix-up.
     """
 
     folder: Path
     edition: Edition
+    findings: list[Finding]
 
 
 def fetch_edition(
-    edition: str, source: Path | None, project_root: Path, competition: str | None = None
+    edition: str,
+    source: Path | None,
+    project_root: Path,
+    competition: str | None = None,
+    *,
+    force: bool = False,
 ) -> FetchedEdition:
     """Put an edition's files into `data/raw/<edition>/`, checked and tracked by DVC.
 
@@ -55,9 +65,10 @@ def fetch_edition(
             `solution.csv`; None downloads them from Kaggle.
         project_root: the project's folder, in which DVC is initialised.
         competition: Kaggle's name of the homework; None: `ml<edition>spring-hw1`.
+        force: also bring in files that look mixed up.
 
     Raises:
-        DataError: the files are missing or do not have the homework's structure.
+        DataError: the files are missing, do not have the homework's structure or look mixed up.
         Hw1Error: the name is not valid, or Kaggle's client, DVC or git fail.
     """
     if re.fullmatch(EDITION_PATTERN, edition) is None:
@@ -72,9 +83,16 @@ def fetch_edition(
     with tempfile.TemporaryDirectory(prefix="hw1-fetch-") as temporary:
         folder = _obtain(edition, source, competition, Path(temporary))
         tables = read_edition(folder)
+        findings = find_implausible(tables, find_chains(tables.train, tables.structure))
+        names = refused_names(findings)
+        if names and not force:
+            raise DataError(
+                f"{told(findings, names, folder)}\n"
+                f"to bring the files in as they are: hw1 fetch {edition} --force"
+            )
         _refuse_files_in_git(project_root, target)
         _replace(folder, project_root, target)
-    return FetchedEdition(project_root / target, tables)
+    return FetchedEdition(project_root / target, tables, findings)
 
 
 def _obtain(edition: str, source: Path | None, competition: str | None, temporary: Path) -> Path:

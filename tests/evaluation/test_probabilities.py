@@ -106,7 +106,7 @@ def test_outcomes_that_states_share_are_less_sure_than_rows_seem():
 def metrics(table: pd.DataFrame) -> dict:
     members = np.stack([table["predicted"] - 0.02, table["predicted"] + 0.02])
     split = {"method": "forward", "fraction": 0.2, "folds": 3, "seed": 0}
-    ingest = IngestParams(edition="sample", link="none", split=split)
+    ingest = IngestParams(edition="sample", link="none", accept=[], split=split)
     return classification_metrics(Validation(table, members), PARAMS, Rise(0.5), ingest)
 
 

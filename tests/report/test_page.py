@@ -97,6 +97,12 @@ def test_the_audit_is_told_in_words(page):
         assert shown in page.text
 
 
+def test_what_is_not_plausible_comes_first_in_the_audit(whole):
+    found = {"days": {"severity": "refuse", "accepted": True, "says": ["test file: swapped"]}}
+    html = page_html(whole({"ingest": {"plausible": found}}).record, PICTURES, EMPTY).decode()
+    assert "Not plausible (accepted by ingest.accept: days): test file: swapped." in html
+
+
 def test_schemes_are_side_by_side_and_marked_where_they_leak(page):
     assert "blocks 1.310 +12.0 % forward 40 1.250 1.500 +16.6 %" in page.text
     assert "random (leaks) 38 0.7500" in page.text

@@ -153,3 +153,12 @@ def test_linked_windows_have_a_tag(root):
     lock["stages"]["ingest"]["params"]["params.yaml"]["ingest"]["link"] = "both"
     linked = replace(VARIANT, lock_text=json.dumps(lock))
     assert run_tags(linked)["transductive"] == "true"
+
+
+def test_data_that_was_accepted_although_implausible_has_a_tag(root):
+    assert "data.accepted" not in run_tags(VARIANT)
+    path = str(layout.INGEST_METRICS)
+    found = {"days": {"severity": "refuse", "accepted": True, "says": ["test file: swapped"]}}
+    audit = json.loads(VARIANT.texts[path]) | {"plausible": found}
+    tags = run_tags(fabricate(texts={path: json.dumps(audit)}).record)
+    assert tags["data.accepted"] == "days"

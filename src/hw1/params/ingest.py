@@ -14,6 +14,9 @@ SplitMethod = Literal["forward", "rolling", "blocks", "state", "random", "preval
 LEAKING: frozenset[SplitMethod] = frozenset({"random"})
 """Methods whose held-out days also stand in training rows; labelled wherever a score is shown."""
 
+Implausible = Literal["fractions", "columns", "days", "overlap", "other_edition", "solution"]
+"""What `hw1.ingest.plausible` may find in data, and `ingest.accept` may go on with."""
+
 
 def _name(value: Any) -> Any:
     """Take `-S ingest.edition=2022`, which YAML reads as a number, for the name it is."""
@@ -37,4 +40,5 @@ class IngestParams(Section):
 
     edition: EditionName
     link: Link
+    accept: list[Implausible]
     split: SplitParams

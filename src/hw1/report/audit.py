@@ -20,7 +20,7 @@ def audit_sections(files: Files) -> Iterator[Section]:
     """What a reader must know before believing the error."""
     yield from _schemes(files)
     audit = files.ingest
-    blocks: list[Block] = []
+    blocks: list[Block] = [Paragraph(text) for text in _implausible(audit.get("plausible", {}))]
     if text := " ".join(_data(audit)):
         blocks.append(Paragraph(text))
     if text := " ".join(_split(audit.get("split", {}))):
@@ -88,6 +88,13 @@ def _data(audit: Mapping[str, Any]) -> Iterator[str]:
         yield f"There are {test['rows']:,} test rows."
     if "rows_with_a_training_day" in test:
         yield f"{_count(test['rows_with_a_training_day'])} of them show a day of the training file."
+
+
+def _implausible(plausible: Mapping[str, Any]) -> Iterator[str]:
+    """What looks like a mix-up of files, and whether somebody went on all the same."""
+    for name, found in sorted(plausible.items()):
+        kind = f"accepted by ingest.accept: {name}" if found["accepted"] else name
+        yield f"Not plausible ({kind}): {'; '.join(found['says'])}."
 
 
 def _split(split: Mapping[str, Any]) -> Iterator[str]:

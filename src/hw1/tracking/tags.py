@@ -27,6 +27,7 @@ EXPERIMENT_TAG = "dvc.experiment"
 EXTRAPOLATION_TAG = "extrapolation"
 COMMITTED_TAG = "git.committed"
 TRANSDUCTIVE_TAG = "transductive"
+ACCEPTED_TAG = "data.accepted"
 TASK_TAG = "task"
 
 
@@ -56,6 +57,9 @@ def run_tags(record: Record, traces: Traces | None = None) -> dict[str, str]:
         tags[EXTRAPOLATION_TAG] = gate["verdict"]
     if is_transductive(str(variant.parameters.get("ingest.link", "none"))):
         tags[TRANSDUCTIVE_TAG] = "true"
+    plausible = record.metrics(layout.INGEST_METRICS).get("plausible", {})
+    if accepted := sorted(name for name, found in plausible.items() if found["accepted"]):
+        tags[ACCEPTED_TAG] = ", ".join(accepted)
     if record.commit:
         tags["mlflow.source.git.commit"] = record.commit
     for stage, timing in record.stages.items():
