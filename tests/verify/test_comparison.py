@@ -1,5 +1,6 @@
 import hashlib
 import json
+import shutil
 
 import pytest
 import yaml
@@ -96,13 +97,34 @@ def test_says_if_the_disk_holds_not_what_the_lock_tells_of(tmp_path):
     assert find_difference(a, b).endswith("its hash in dvc.lock is not that of the file")
 
 
-def test_folders_that_are_gone_are_named_themselves(tmp_path):
+@pytest.mark.parametrize(
+    ("gone", "said"),
+    [
+        ("data/train", "one of them is not there"),
+        ("data/train/0.json", "data/train/0.json in run b than in run a: one of them is not there"),
+    ],
+)
+def test_what_is_gone_from_one_side_is_named(tmp_path, gone, said):
     a = write_run(tmp_path / "a")
     b = write_run(tmp_path / "b", {**FILES, "data/train/0.json": ""})
-    for run in "ab":
-        (tmp_path / run / "data/train/0.json").unlink()
+    path = tmp_path / "b" / gone
+    shutil.rmtree(path) if path.is_dir() else path.unlink()
 
-    assert "another data/train in run b than in run a" in find_difference(a, b)
+    found = find_difference(a, b)
+
+    assert found.startswith(f"stage `train` wrote another {gone} in run b than in run a")
+    assert found.endswith(said)
+
+
+def test_a_folder_that_was_put_right_afterwards_is_named_itself(tmp_path):
+    a = write_run(tmp_path / "a")
+    b = write_run(tmp_path / "b", {**FILES, "data/train/0.json": ""})
+    (tmp_path / "b/data/train/0.json").write_text(FILES["data/train/0.json"])
+
+    assert find_difference(a, b) == (
+        "stage `train` wrote another data/train in run b than in run a: "
+        "its hash in dvc.lock is not that of its files"
+    )
 
 
 @pytest.mark.parametrize(

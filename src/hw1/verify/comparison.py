@@ -54,7 +54,7 @@ def find_other_source(a: Results, b: Results) -> str | None:
 def _described(a: Results, b: Results, path: str, folder: bool) -> str:
     """The file of an output that differs, whose files these are, and where they differ."""
     first, second = a.folder / path, b.folder / path
-    if folder:
+    if folder and first.is_dir() and second.is_dir():
         mine, theirs = files_below(first), files_below(second)
         names = sorted({*mine, *theirs})
         name = next((name for name in names if mine.get(name) != theirs.get(name)), None)
@@ -65,7 +65,9 @@ def _described(a: Results, b: Results, path: str, folder: bool) -> str:
 
 def _where(first: Path, second: Path) -> str:
     """Where two files differ; says so where the disk does not hold what dvc.lock tells of."""
-    if not first.is_file() or not second.is_file():
+    if not first.exists() or not second.exists():
         return ": one of them is not there"
+    if first.is_dir() or second.is_dir():
+        return ": its hash in dvc.lock is not that of its files"
     place = first_difference(first, second)
     return f": {place}" if place else ": its hash in dvc.lock is not that of the file"
