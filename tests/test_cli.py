@@ -24,6 +24,7 @@ def test_help_names_every_command():
         "variants",
         "summary",
         "check",
+        "verify",
         "simulate",
         "leaderboard",
         "ui",

@@ -177,6 +177,14 @@ def check(
 
 
 @app.command()
+def verify() -> None:
+    """Run the pipeline twice in clean folders and check that every file comes out the same."""
+    from hw1.verify.command import verify as run_twice
+
+    print(f"verified: {run_twice(_project())}")
+
+
+@app.command()
 def simulate(
     folder: Annotated[Path, typer.Argument(help="Where to write the CSV files.")],
     seed: Annotated[int, typer.Option(help="Seed of the simulated epidemic.")] = 0,

@@ -4,6 +4,7 @@ import warnings
 
 import numpy as np
 import pytest
+from recipe_support import RECIPES
 from train_support import make_params
 
 from hw1.core.errors import Hw1Error
@@ -97,20 +98,6 @@ def assert_all_are_as_alone(params, members=MEMBERS):
         assert np.array_equal(curve[: len(own_curve), number], own_curve[:, 0])
         # of one that has finished the errors stay as they are
         assert (curve[len(own_curve) :, number] == own_curve[-1, 0]).all()
-
-
-RECIPES = [
-    {"optimizer": {"name": "adamw"}},
-    {"optimizer": {"name": "adamw", "weight_decay": 0.0}, "l2_loss": 0.01},
-    {"optimizer": {"name": "sgd", "momentum": 0.9}, "activation": "tanh"},
-    {"optimizer": {"name": "sgd", "momentum": 0.8, "nesterov": True}, "activation": "elu"},
-    {"optimizer": {"name": "sgd", "momentum": 0.0, "weight_decay": 0.0}},
-    {"optimizer": {"name": "adam"}, "activation": "sigmoid"},
-    {"optimizer": {"name": "rmsprop", "momentum": 0.5}, "activation": "leaky_relu"},
-    {"optimizer": {"name": "adagrad"}, "hidden": [7]},
-    {"model": "linear", "hidden": []},
-    {"model": "linear", "hidden": [], "optimizer": {"name": "sgd", "learning_rate": 0.003}},
-]
 
 
 @pytest.mark.parametrize("squad", [3, 100])

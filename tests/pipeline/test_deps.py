@@ -1,6 +1,7 @@
 """dvc.yaml names exactly the code that a stage runs: nothing stale is reused or rerun in vain."""
 
 import pytest
+from dvc.repo import Repo
 from import_closure import closure, expected_code_deps, folded, is_code
 from support import ROOT
 
@@ -40,6 +41,16 @@ def test_track_names_all_that_tells_one_variant_from_another():
     # the digest changes with any parameter
     assert data == written | SOURCES | {DIGEST}
     assert {"src/hw1", "stages"} <= set(STAGES["track"]["deps"])
+
+
+@pytest.mark.parametrize("folder", ["src/hw1", "stages"])
+def test_dvc_sees_all_code_in_a_folder(folder):
+    """.dvcignore hides what is no code; a folder without files would never change."""
+    with Repo(str(ROOT)) as repo:
+        seen = set(repo.dvcignore.find(repo.fs, str(ROOT / folder)))
+    assert {path for path in seen if path.endswith(".py")} == {
+        str(path) for path in (ROOT / folder).rglob("*.py")
+    }
 
 
 def test_every_script_is_a_stage():

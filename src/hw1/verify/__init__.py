@@ -1,0 +1,1 @@
+"""Run the pipeline twice in clean folders and compare every file that the stages write."""
