@@ -101,6 +101,31 @@ def test_a_damaged_edition_is_read_right_or_refused(bases, folder, big, name, st
     assert_same_solution(edition.solution, files[NAMES[2]])
 
 
+@given(
+    name=st.sampled_from(NAMES[:2]),
+    row=st.integers(1, 18),
+    column=st.integers(1, 12),
+    wrong=st.sampled_from(["", "x", "nan", "inf", "1e400", "1_000", "١٢", "0x10", "1\u00a0", "-7"]),
+    above=st.lists(st.integers(0, 18), max_size=4),
+    end=st.sampled_from(["\n", "\r\n", "\r"]),
+)
+def test_a_wrong_field_is_named_by_its_line_and_column(
+    bases, folder, *, name, row, column, wrong, above, end
+):
+    for other, content in bases[0].items():
+        (folder / other).write_bytes(content)
+    lines = bases[0][name].decode().splitlines()
+    fields = lines[row].split(",")
+    fields[column - 1] = wrong
+    lines[row] = ",".join(fields)
+    for place in sorted(above, reverse=True):
+        lines.insert(place, "")
+    line = row + 1 + sum(place <= row for place in above)
+    (folder / name).write_bytes(end.join(lines).encode())
+    with pytest.raises(DataError, match=rf"{re.escape(name)}, line {line}, column {column} "):
+        read_edition(folder)
+
+
 SPELLINGS = [
     repr,
     lambda value: f" {value!r}",
