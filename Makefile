@@ -8,7 +8,7 @@ READY := $(VENV)/.hw1-ready
 export PATH := $(abspath $(VENV))/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help env repro lectures test test-all bench check ui lock clean
+.PHONY: help env repro lectures test test-all nightly bench check ui lock clean
 
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -35,6 +35,10 @@ test: $(READY) ## run the tests
 
 test-all: $(READY) ## run all tests, the long ones too
 	@pytest -n 2 --dist worksteal
+
+nightly: $(READY) ## run 2,000 new cases of every test on generated and damaged files
+	@seed=$$(date +%s); echo "seed $$seed; again: HW1_CASES=2000 pytest tests/fuzz --hypothesis-seed=$$seed"; \
+	  HW1_CASES=2000 pytest -n 2 tests/fuzz --timeout 3600 --hypothesis-seed=$$seed
 
 bench: $(READY) ## measure speed beside what students run: bench/speed.md (an hour; HW1_REAL=FOLDER)
 	@python -m bench.speed

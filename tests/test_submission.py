@@ -86,7 +86,7 @@ def test_harmless_differences_pass(tmp_path, content):
         (with_line(3, "1,100.1"), "line 3, column tested_positive: 100.1 is outside 0 to 100"),
         (with_line(3, "1,-0.1"), "line 3, column tested_positive: -0.1 is outside 0 to 100"),
         (with_line(3, "1,1e999"), "line 3, column tested_positive: 1e999 is outside"),
-        (with_line(3, '1,"2'), "cannot be read as CSV"),
+        (with_line(3, '1,"2'), "line 3 cannot be read as CSV"),
     ],
 )
 def test_each_fault_is_named_by_line_and_column(tmp_path, lines, message):

@@ -1,6 +1,7 @@
 """The submission file: how it is written, and what makes one that Kaggle accepts."""
 
 import csv
+import io
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -126,13 +127,25 @@ def check_submission(path: Path, test_ids: Sequence[int], column: Column = PERCE
 def _read_lines(path: Path) -> list[Line]:
     """The lines with their numbers, from 1, without the empty ones at the end."""
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file, strict=True)
-            lines = [(reader.line_num, row) for row in reader]
+        content = path.read_bytes()
     except FileNotFoundError:
         raise DataError(f"{path} is missing") from None
-    except (OSError, UnicodeDecodeError, csv.Error) as problem:
+    except OSError as problem:
         raise DataError(f"{path} cannot be read as CSV: {problem}") from None
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        place = content[: problem.start].count(b"\n") + 1
+        raise DataError(f"{path}: line {place} cannot be read as CSV: not UTF-8 text") from None
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    lines: list[Line] = []
+    before = 0
+    try:
+        for fields in reader:
+            before = reader.line_num
+            lines.append((before, fields))
+    except csv.Error as problem:
+        raise DataError(f"{path}: line {before + 1} cannot be read as CSV: {problem}") from None
     while lines and not lines[-1][1]:
         lines.pop()
     return lines

@@ -100,7 +100,40 @@ def test_flatten_keeps_lists_as_values():
     assert dict(flatten(nested)) == {"a.b": [1, 2], "a.c.d": None}
 
 
-@pytest.mark.parametrize("value", ["!!int x", "!!float y", "!!bool z", "2020-13-45", "[" * 3000])
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("!!int x", "!!float y", "!!bool z", "2020-13-45", "2020-01-01T25:61:00Z", "9" * 5000),
+        *("{[[1]]: 2}", "!!python/object/apply:os.system [ls]", "\x00", "\x07", "[" * 3000),
+    ],
+)
 def test_what_yaml_cannot_make_a_value_of_is_no_traceback(changed, value):
-    with pytest.raises(ParamsError, match=r"params\.yaml is not valid YAML"):
-        read_params(changed("  fraction: 0.2", f"  fraction: {value}"))
+    line = TEXT[: TEXT.index("    fraction: 0.2")].count("\n") + 1
+    with pytest.raises(ParamsError, match=rf"(?s)params\.yaml is not valid YAML: .*line {line}\b"):
+        read_params(changed("    fraction: 0.2", f"    fraction: {value}"))
+
+
+def test_the_line_that_is_no_utf_8_is_named(changed):
+    path = changed("    fraction: 0.2", "    fraction: \u00e9")
+    line = TEXT[: TEXT.index("    fraction: 0.2")].count("\n") + 1
+    path.write_bytes(path.read_text().encode("latin-1", "replace"))
+    with pytest.raises(ParamsError, match=rf"params\.yaml, line {line}: not UTF-8"):
+        read_params(path)
+
+
+@pytest.mark.parametrize("opened", ["[", "- ", "{a: "])
+def test_lists_in_lists_without_end_are_refused(changed, opened):
+    """ruamel's parser would take the whole process with it."""
+    with pytest.raises(ParamsError, match="must hold at most 10000 lists and mappings"):
+        read_params(changed("    fraction: 0.2", f"    fraction: {opened * 60_000}"))
+
+
+def test_a_value_of_many_anchors_is_not_written_out(changed):
+    """Its 2 ** 40 items are a few lines of the file."""
+    doubled = ["x: &x0 [1, 1]", *(f"x{at}: &x{at} [*x{at - 1}, *x{at - 1}]" for at in range(1, 40))]
+    text = "{" + ", ".join(doubled) + ", last: [*x39]}"
+    with pytest.raises(
+        ParamsError, match=r"`train.epochs` should be a valid integer, not \{"
+    ) as found:
+        check_params(changed("  epochs: 15", f"  epochs: {text}"))
+    assert len(str(found.value)) < 2000

@@ -119,6 +119,43 @@ def test_refuses_a_solution_that_does_not_fit(edition_folder, column, value, mes
         read_edition(edition_folder)
 
 
+def test_a_solutions_line_is_named_although_lines_above_are_empty(edition_folder):
+    path = edition_folder / "solution.csv"
+    path.write_text("\n" + path.read_text().replace("\n", "\n\n"))
+    assert len(read_edition(edition_folder).solution) == SMALL.test_rows
+    edit(path, 6, 2, "1_0")
+    with pytest.raises(DataError, match=r"solution\.csv, line 6, column `tested_positive`"):
+        read_edition(edition_folder)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "is empty"),
+        (b"id,tested_positive\n", "line 1: columns must be id, tested_positive, usage"),
+        (b"id,tested_positive,usage\n", "line 1: the file has 0 rows, the test file 18"),
+        (b"id,tested_positive,usage\n0,1,Public\n", "line 2: the file has 1 rows, the test"),
+        (b"id,tested_positive,usage\n7,0,1,Public\n", "line 2: 4 fields where the header has 3"),
+        (b'id,tested_positive,usage\n0,"1,Public\n', "line 2: no field of a CSV file"),
+        (b"id,tested_positive,usage\n0,1,\xff\n", "line 2: not UTF-8"),
+        (b"\xff\xfei\x00", "line 1: not UTF-8"),
+    ],
+)
+def test_names_the_line_where_a_solution_is_damaged(edition_folder, content, message):
+    (edition_folder / "solution.csv").write_bytes(content)
+    with pytest.raises(DataError, match=rf"solution\.csv\b.*{message}"):
+        read_edition(edition_folder)
+
+
+def test_rows_longer_than_the_solutions_header_are_refused(edition_folder):
+    """pandas would take each row's first field for its name, and the others for its values."""
+    path = edition_folder / "solution.csv"
+    header, *rows = path.read_text().splitlines()
+    path.write_text("\n".join([header, *(f"0,{row}" for row in rows)]))
+    with pytest.raises(DataError, match=r"line 2: 4 fields where the header has 3"):
+        read_edition(edition_folder)
+
+
 def test_a_missing_solution_is_an_empty_table(edition_folder):
     (edition_folder / "solution.csv").unlink()
     solution = read_edition(edition_folder).solution

@@ -50,6 +50,12 @@ def test_reads_harmless_spellings_alike(tmp_path, content):
         ("id,a\n0,1\n\n1,y\n", "line 4, column 2"),
         (b"id,a\n0,\xff\n", "line 2: not UTF-8"),
         ("id,a\n0,1_000\n", "holds '1_000'"),
+        ("id,a\n0,1\u00a0\n", r"line 2, column 2 \(`a`\) holds '1\\xa0'"),
+        ("id,a\n0,1\n,\n", r"line 3, column 1 \(`id`\) is empty"),
+        ("id,a\n0,1\n \n", "line 3: 1 fields where the header has 2"),
+        ('id,a\n0,1\n1,"1"2\n', r"line 3: no field of a CSV file .*expected after"),
+        ('""\nid,a\n0,1\n', "line 2: 2 fields where the header has 1"),
+        ('\n"id\n",a\n0,1\n', r"line 2: no field of a CSV file"),
     ],
 )
 def test_names_the_place_of_a_fault(tmp_path, content, message):

@@ -1,17 +1,25 @@
 """Strict parameter sections and the errors they give."""
 
 import difflib
+import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from reprlib import Repr
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from ruamel.yaml import YAML
+from ruamel.yaml.constructor import ConstructorError, SafeConstructor
 from ruamel.yaml.error import YAMLError
+from ruamel.yaml.nodes import Node
+from ruamel.yaml.reader import ReaderError
 
 from hw1.core.errors import ParamsError
 
 PARAMS_FILE = Path("params.yaml")
+MOST_OPENED = 10_000
+_OPENED = re.compile(r"[\[{]|[-?] ")
 
 
 class Section(BaseModel):
@@ -22,6 +30,10 @@ class Section(BaseModel):
 
 SectionType = TypeVar("SectionType", bound=Section)
 
+# anchors make values of a few lines that are gigabytes when written out
+_SHOWN = Repr()
+_SHOWN.maxstring = _SHOWN.maxother = _SHOWN.maxlong = 80
+
 
 def read_params(path: Path = PARAMS_FILE) -> dict[str, Any]:
     """Read a YAML 1.2 file, in which `1e-05` is a number, into plain dicts.
@@ -30,11 +42,15 @@ def read_params(path: Path = PARAMS_FILE) -> dict[str, Any]:
         ParamsError: the file is missing, is not YAML, repeats a key or is not a mapping.
     """
     try:
-        return parse_params(path.read_text(encoding="utf-8-sig"), path)
+        content = path.read_bytes()
     except FileNotFoundError:
         raise ParamsError(f"{path} is missing; restore it with `git checkout {path}`") from None
+    try:
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
-        raise ParamsError(f"{path} is not valid YAML: {problem}") from None
+        line = content[: problem.start].count(b"\n") + 1
+        raise ParamsError(f"{path}, line {line}: not UTF-8 text; save it in UTF-8") from None
+    return parse_params(text, path)
 
 
 def parse_params(text: str, path: Path = PARAMS_FILE) -> dict[str, Any]:
@@ -43,14 +59,46 @@ def parse_params(text: str, path: Path = PARAMS_FILE) -> dict[str, Any]:
     Raises:
         ParamsError: it is not YAML, repeats a key or is not a mapping.
     """
+    # ruamel's parser, which is written in C, ends the process where lists are nested deeper
+    if len(_OPENED.findall(text)) > MOST_OPENED:
+        raise ParamsError(f"{path} must hold at most {MOST_OPENED} lists and mappings")
+    yaml = YAML(typ="safe")
+    yaml.Constructor = _PlacedConstructor
     try:
-        content = YAML(typ="safe").load(text)
-    # ruamel lets errors of Python's constructors through: `!!int x`, 2020-13-45
-    except (YAMLError, ValueError, TypeError, KeyError, RecursionError) as problem:
+        content = yaml.load(text)
+    except ReaderError as problem:
+        line = text.encode()[: problem.position].count(b"\n") + 1
+        raise ParamsError(
+            f"{path} is not valid YAML: line {line} holds the control character "
+            f"#x{problem.character:02x}"
+        ) from None
+    except RecursionError:
+        raise ParamsError(f"{path} is not valid YAML: it is nested too deep") from None
+    except YAMLError as problem:
         raise ParamsError(f"{path} is not valid YAML: {problem}") from None
     if not isinstance(content, dict):
         raise ParamsError(f"{path} must hold sections such as `train:`, one a stage")
     return content
+
+
+class _PlacedConstructor(SafeConstructor):
+    """Gives errors of Python's own constructors (`!!int x`, 2020-13-45) their place in the text."""
+
+    def construct_object(self, node: Node, deep: bool = False) -> Any:
+        with _placed(node):
+            return super().construct_object(node, deep)
+
+    def construct_mapping(self, node: Node, deep: bool = False) -> Any:
+        with _placed(node):
+            return super().construct_mapping(node, deep)
+
+
+@contextmanager
+def _placed(node: Node) -> Iterator[None]:
+    try:
+        yield
+    except (ValueError, TypeError, KeyError, AttributeError) as problem:
+        raise ConstructorError(None, None, f"no such value: {problem}", node.start_mark) from None
 
 
 def load_section(name: str, model: type[SectionType], path: Path = PARAMS_FILE) -> SectionType:
@@ -126,11 +174,14 @@ def _describe(section: str, location: list[str], group: list[Any], model: type[S
         return f"key `{key}` is missing"
     if first["type"] == "value_error":
         return f"`{key}`: {first['msg'].removeprefix('Value error, ')}"
+    value = first["input"]
+    shown = _SHOWN.repr(value)
     if [problem["type"] for problem in group] == ["literal_error"]:
         choices = [str(choice) for choice in _literal_choices(model, location)]
-        return f"`{key}` cannot be {first['input']!r}; {nearest(str(first['input']), choices)}"
+        word = value if isinstance(value, str) else shown
+        return f"`{key}` cannot be {shown}; {nearest(word, choices)}"
     wishes = [problem["msg"].removeprefix("Input should be ") for problem in group]
-    return f"`{key}` should be {' or '.join(wishes)}, not {first['input']!r}"
+    return f"`{key}` should be {' or '.join(wishes)}, not {shown}"
 
 
 def _key_location(model: type[Section], location: list[str]) -> list[str]:

@@ -1,5 +1,6 @@
 """One edition's files, checked and turned into tidy tables."""
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +10,8 @@ import pandas as pd
 from hw1.core.errors import DataError
 from hw1.core.survey import LEADERBOARD_PARTS, TARGET, Structure
 from hw1.ingest.header import check_test_header, read_structure
-from hw1.ingest.strict_csv import NumberTable, read_numbers
+from hw1.ingest.strict_csv import NumberTable, read_numbers, read_records
+from hw1.numerals import NUMBER
 
 TRAIN_NAMES = ("covid.train.csv", "covid_train.csv")
 TEST_NAMES = ("covid.test.csv", "covid_test.csv")
@@ -78,32 +80,39 @@ def read_solution(path: Path, test: pd.DataFrame) -> pd.DataFrame:
     if not path.exists():
         kinds = {"id": "int64", TARGET: "float64", "usage": "str"}
         return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()})
-    try:
-        table = pd.read_csv(path, encoding="utf-8-sig")
-    except (ValueError, OSError) as problem:
-        raise DataError(f"{path} cannot be read: {problem}") from None
-    table.columns = [str(name).lower() for name in table.columns]
-    if list(table.columns) != ["id", TARGET, "usage"]:
-        raise DataError(f"{path}, line 1: columns must be id, {TARGET}, usage")
-    if len(table) != len(test):
-        raise DataError(f"{path} has {len(table)} rows, the test file {len(test)}")
-    table["usage"] = table["usage"].astype(str).str.lower()
-    _refuse_solution(path, "id", table["id"].to_numpy() == test["id"].to_numpy())
-    truth = pd.to_numeric(table[TARGET], errors="coerce")
-    _refuse_solution(path, TARGET, truth.between(0, 100).to_numpy())
-    _refuse_solution(path, "usage", table["usage"].isin(LEADERBOARD_PARTS).to_numpy())
-    return table
+    (above, header), records = read_records(path)
+    if [name.lower() for name in header] != ["id", TARGET, "usage"]:
+        raise DataError(f"{path}, line {above}: columns must be id, {TARGET}, usage")
+    ids = test["id"].tolist()
+    for (line, fields), number in zip(records, ids, strict=False):
+        _check_solution(f"{path}, line {line}", fields, number)
+    if len(records) != len(ids):
+        lines = [above, *(line for line, _ in records)]
+        line = lines[min(len(ids) + 1, len(records))]
+        raise DataError(
+            f"{path}, line {line}: the file has {len(records)} rows, the test file {len(ids)}"
+        )
+    truth = np.array([float(fields[1]) for _, fields in records])
+    usage = pd.Series([fields[2].lower() for _, fields in records], dtype="str")
+    return pd.DataFrame({"id": test["id"].to_numpy(), TARGET: truth, "usage": usage})
 
 
-def _refuse_solution(path: Path, column: str, right: np.ndarray) -> None:
-    if not right.all():
-        rules = {
-            "id": "the test file's ids, in its order",
-            TARGET: "percentages in 0..100",
-            "usage": "Public or Private",
-        }
-        line = int(right.argmin()) + 2
-        raise DataError(f"{path}, line {line}, column `{column}` must hold {rules[column]}")
+def _check_solution(where: str, fields: list[str], number: int) -> None:
+    if len(fields) != 3:
+        raise DataError(f"{where}: {len(fields)} fields where the header has 3")
+    found, truth, usage = fields
+    rules = {
+        ("id", "the test file's ids, in its order"): _number(found) == number,
+        (TARGET, "percentages in 0..100"): 0 <= _number(truth) <= 100,
+        ("usage", "Public or Private"): usage.lower() in LEADERBOARD_PARTS,
+    }
+    for (column, rule), kept in rules.items():
+        if not kept:
+            raise DataError(f"{where}, column `{column}` must hold {rule}")
+
+
+def _number(text: str) -> float:
+    return float(text) if NUMBER.fullmatch(text) else math.nan
 
 
 def _tidy(file: NumberTable, structure: Structure, day_columns: list[str]) -> pd.DataFrame:

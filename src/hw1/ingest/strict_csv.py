@@ -15,6 +15,9 @@ import pyarrow.csv
 from hw1.core.errors import DataError
 from hw1.numerals import NUMBER
 
+Record = tuple[int, list[str]]
+"""The line on which a record ends, from 1, and its fields as written."""
+
 
 @dataclass(frozen=True)
 class NumberTable:
@@ -24,18 +27,19 @@ class NumberTable:
         path: the file.
         header: column names as written; the same name may occur several times.
         values: float64, shape [rows, columns], all finite.
-        text: the file's text, kept to find the line of a row.
+        body: the text that the values were read from, kept to find the line of a row.
+        above: how many lines of the file stand above the body.
     """
 
     path: Path
     header: list[str]
     values: np.ndarray
-    text: str
+    body: str
+    above: int
 
     def place(self, row: int, column: int) -> str:
         """Name a value's file, line and column for a message."""
-        lines = (line for line, fields in _records(self.path, self.text) if fields)
-        line = next(islice(lines, row + 1, None))
+        line, _ = next(islice(_records(self.path, self.body, self.above), row, None))
         return f"{self.path}, line {line}, column {column + 1} (`{self.header[column]}`)"
 
 
@@ -49,21 +53,33 @@ def read_numbers(path: Path) -> NumberTable:
         DataError: the file is missing, empty, has no rows, or a value is missing, not a number or
             not finite; the message names the line and the column.
     """
-    text = _decode(path)
-    header = next((fields for _, fields in _records(path, text) if fields), None)
-    if header is None:
-        raise DataError(f"{path} is empty")
-    header = [name.strip() for name in header]
-    body = _body(text)
+    header, body, above = _halves(path, _decode(path))
     if not body.strip():
         raise DataError(f"{path} has a header but no rows")
+    if '"' in body:
+        _require_closed_quotes(path, body, above)
     try:
         values = _parse(body, len(header))
     except pa.ArrowInvalid as problem:
-        raise _explain(path, header, text, str(problem)) from None
+        raise _explain(path, header, body, above, str(problem)) from None
     if not np.isfinite(values).all():
-        raise _explain(path, header, text, "a value is missing or not finite")
-    return NumberTable(path, header, values, text)
+        raise _explain(path, header, body, above, "a value is missing or not finite")
+    return NumberTable(path, header, values, body, above)
+
+
+def read_records(path: Path) -> tuple[Record, list[Record]]:
+    """Read a small CSV file of any text: its header, and the records below it.
+
+    Fields come without the spaces around them, and empty lines are left out.
+
+    Raises:
+        DataError: the file is missing, empty, not UTF-8, or a quote is not closed.
+    """
+    header, body, above = _halves(path, _decode(path))
+    records = [
+        (line, [field.strip() for field in fields]) for line, fields in _records(path, body, above)
+    ]
+    return (above, header), records
 
 
 def _decode(path: Path) -> str:
@@ -80,13 +96,14 @@ def _decode(path: Path) -> str:
         raise DataError(f"{path}, line {line}: not UTF-8 text; save it as CSV in UTF-8") from None
 
 
-def _body(text: str) -> str:
-    """All that follows the header, which is the first line that is not blank."""
+def _halves(path: Path, text: str) -> tuple[list[str], str, int]:
+    """The header, which is the first line that is not blank; what follows; and lines above that."""
     stream = io.StringIO(text, newline="")
-    for line in stream:
+    for above, line in enumerate(stream, start=1):
         if line.strip():
-            break
-    return stream.read()
+            _, header = next(_records(path, line, above - 1))
+            return [name.strip() for name in header], stream.read(), above
+    raise DataError(f"{path} is empty")
 
 
 def _parse(body: str, columns: int) -> np.ndarray:
@@ -104,40 +121,47 @@ def _parse(body: str, columns: int) -> np.ndarray:
     return values
 
 
-def _records(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield (line number, fields) of every record, blank ones as empty lists.
+def _records(path: Path, text: str, above: int) -> Iterator[Record]:
+    """Yield every record that is not an empty line; `above` lines of the file precede the text.
 
     Raises:
         DataError: a record cannot be told from the next.
     """
-    reader = csv.reader(io.StringIO(text, newline=""))
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     before = 0
     while True:
         try:
             fields = next(reader)
         except StopIteration:
             return
-        except csv.Error as problem:  # mostly a quote that opens a field of megabytes
-            line = before + 1
+        except csv.Error as problem:
             raise DataError(
-                f"{path}, line {line}: no field of a CSV file ({problem}); look for a quote that "
-                "is opened there and not closed"
+                f"{path}, line {above + before + 1}: no field of a CSV file ({problem}); look for "
+                "a quote that is opened there and not closed"
             ) from None
         before = reader.line_num
-        yield reader.line_num, ([] if all(not field.strip() for field in fields) else fields)
+        if fields:
+            yield above + before, fields
 
 
-def _explain(path: Path, header: list[str], text: str, problem: str) -> DataError:
+def _require_closed_quotes(path: Path, body: str, above: int) -> None:
+    """Refuse `"1"2`, which the fast reader takes for 12."""
+    for _ in _records(path, body, above):
+        pass
+
+
+def _explain(path: Path, header: list[str], body: str, above: int, problem: str) -> DataError:
     """Find the first fault by a slow second reading and say where it is."""
-    records = [(line, fields) for line, fields in _records(path, text) if fields][1:]
+    records = _records(path, body, above)
     for line, fields in records:
         if len(fields) != len(header):
-            cut = " (is the file cut off?)" if line == records[-1][0] else ""
+            cut = "" if next(records, None) else " (is the file cut off?)"
             return DataError(
                 f"{path}, line {line}: {len(fields)} fields where the header has {len(header)}{cut}"
             )
         for column, field in enumerate(fields):
-            if not _is_finite_number(field.strip()):
+            # what the fast reader strips; a no-break space is no such thing
+            if not _is_finite_number(field.strip(" \t")):
                 name = header[column]
                 what = "is empty" if not field.strip() else f"holds {field!r}"
                 return DataError(
