@@ -71,7 +71,12 @@ def classification_metrics(
             "skill_low": skill - 0.04,
             "skill_high": skill + 0.04,
         },
-        "base_rate": {"share": 0.46, "cross_entropy": base, "accuracy": 0.525},
+        "base_rate": {
+            "share": 0.46,
+            "cross_entropy": base,
+            "accuracy": 0.525,
+            "brier": 0.249,
+        },
         "calibration": {"error": 0.0312, "bins": 10},
         "schemes": {
             "forward": scheme("forward", 0.6, 0.0),

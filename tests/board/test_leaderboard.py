@@ -40,6 +40,19 @@ def test_a_shipped_variant_that_ran_is_not_missing(project, variant):
     assert read_leaderboard(project.root).missing == ("default", "c")
 
 
+def test_a_variant_from_before_there_were_tasks_is_a_regression(project, variant):
+    (project.root / "variants.yaml").write_text(
+        "b: {about: one, set: {train.model: b}}\n"
+        "p: {about: two, set: {train.model: b, train.task: classification}}\n"
+    )
+    project.record(variant("b"))
+    content = json.loads((project.root / "params.yaml").read_text())
+    content["train"] |= {"seed": 0, "model": "linear", "task": "regression"}
+    (project.root / "params.yaml").write_text(json.dumps(content))
+    project.git("commit", "-qam", "tasks")
+    assert read_leaderboard(project.root).missing == ("default", "p")
+
+
 def test_neither_mlflow_nor_its_server_is_needed(project, variant):
     project.record(variant("a"))
     program = (

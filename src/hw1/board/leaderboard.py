@@ -83,11 +83,12 @@ def not_run(entries: tuple[Entry, ...]) -> list[str]:
     """Shipped variants, as variants.yaml has them now, whose parameters no variant has."""
     text = committed_text()
     committed = read_params() if text is None else parse_params(text)
-    known = [FORMERLY | dict(entry.side.parameters) for entry in entries]
+    known = [entry.side.parameters for entry in entries]
 
     def has_run(variant: ShippedVariant) -> bool:
         content = dict(flatten(overridden(committed, variant)))
-        return any(not differences(parameters, content) for parameters in known)
+        former = {key: value for key, value in FORMERLY.items() if key in content}
+        return any(not differences(former | dict(own), content) for own in known)
 
     shipped = [DEFAULT, *read_variants().values()]
     return [variant.name for variant in shipped if not has_run(variant)]
