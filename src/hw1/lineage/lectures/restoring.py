@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 
 from hw1.core.place import project_root
@@ -22,9 +23,15 @@ def restore_command(record: LectureRecord) -> str:
     """The command that brings a result's files back into the workspace, or why there is none."""
     if record.committed:
         return _checkout(record.committed)
-    if record.experiment in {each.name for each in git.experiments(project_root())}:
-        return f"{APPLY} {shlex.quote(str(record.experiment))}"
+    if record.experiment is not None and _is_kept(record.experiment):
+        return f"{APPLY} {shlex.quote(record.experiment)}"
     return _from_commit(record) if record.reproducible else f"{NONE} {NEVER_AGAIN}"
+
+
+def _is_kept(experiment: str) -> bool:
+    """Whether DVC has the experiment, or will have it when the stage that runs now has ended."""
+    now = os.environ.get("DVC_EXP_NAME")
+    return experiment in {now, *(each.name for each in git.experiments(project_root()))}
 
 
 def _from_commit(record: LectureRecord) -> str:

@@ -11,7 +11,7 @@ import json
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, takewhile
 
 from hw1.core.errors import DataError
 from hw1.core.sections import flatten
@@ -23,7 +23,8 @@ from hw1.lineage.restoring import NONE
 from hw1.tracking.metrics import REFUSED
 
 MOST_BLOCKS = 4  # of a page in a note: it is to be read in a few seconds
-NO_TEXT = ("#", "![", "|", "```")  # what Markdown's headings, pictures, tables and code begin with
+IMAGE = "!["
+NO_TEXT = ("#", "|", "```")  # what Markdown's headings, tables and code begin with
 PICTURE = ".png"
 
 
@@ -97,8 +98,9 @@ def restore_line(restore: str) -> str:
 
 
 def _findings(page: str) -> Iterator[str]:
-    """The text at the top of a page: what it found, in a few sentences."""
-    blocks = [block.strip() for block in page.strip().split("\n\n")]
+    """The text of a page before its first picture: what it found, in a few sentences."""
+    every = (block.strip() for block in page.strip().split("\n\n"))
+    blocks = takewhile(lambda block: not block.startswith(IMAGE), every)
     text = (block for block in blocks if not block.startswith(NO_TEXT))
     return islice(text, MOST_BLOCKS)
 
