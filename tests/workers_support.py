@@ -130,4 +130,6 @@ def search_for_ever(kind, folder):
 
 
 if __name__ == "__main__":
+    # a shell makes what it starts in the background deaf to Ctrl-C, and so whatever that starts
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     search_for_ever(*sys.argv[1:])

@@ -10,7 +10,7 @@ from hw1.core import layout
 from hw1.core.files import read_json, read_parquet
 from hw1.core.sections import read_params
 from hw1.simulate import SimulationConfig, write_edition
-from hw1.submission import check_submission
+from hw1.submission import PERCENTAGES, PROBABILITIES, check_submission
 from hw1.variants import DEFAULT, ShippedVariant, overridden, read_variants
 
 SHIPPED = {"default": DEFAULT} | read_variants(ROOT / "variants.yaml")
@@ -69,12 +69,14 @@ def run(edition, tmp_path, monkeypatch):
 @pytest.mark.parametrize("name", SHIPPED)
 def test_a_shipped_variant_reaches_a_submission(run, name):
     evaluated = run(name)
-    test = read_parquet(layout.TEST_TABLE)
-    assert len(check_submission(layout.SUBMISSION, test["id"].tolist())) == SMALL.test_rows
-    assert evaluated["valid"]["mse"] > 0
+    probabilities = SHIPPED[name].overrides.get("train.task") == "classification"
+    metric, column = ("cross_entropy", PROBABILITIES) if probabilities else ("mse", PERCENTAGES)
+    ids = read_parquet(layout.TEST_TABLE)["id"].tolist()
+    assert len(check_submission(layout.SUBMISSION, ids, column)) == SMALL.test_rows
+    assert evaluated["valid"][metric] > 0
     members = evaluated["seeds"]["members"]
     assert members == (1 if name in SINGLE else 2)
-    assert ("mse_deviation" in evaluated["seeds"]) == (members > 1)
+    assert (f"{metric}_deviation" in evaluated["seeds"]) == (members > 1)
     assert {"forward", "random"} <= set(evaluated["schemes"])
 
 
