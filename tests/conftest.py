@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
+from reliability_support import ReliabilityReport, note_faults
 from support import SMALL
 
 from hw1.simulate import write_edition
@@ -26,6 +27,24 @@ LONG = (
     "test_model.py",
     "test_drawing.py",
 )
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Say how to write the page on reliability."""
+    parser.addoption(
+        "--reliability", action="store_true", help="write docs/reliability.md from what is found"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Count what the tests of each class of faults find, if this is asked for."""
+    if config.getoption("--reliability"):
+        config.pluginmanager.register(ReliabilityReport())
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Carry a test's classes of faults over to its report."""
+    note_faults(item)
 
 
 @pytest.fixture

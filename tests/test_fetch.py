@@ -142,6 +142,7 @@ def test_files_that_do_not_fit_leave_the_earlier_edition(project, edition_folder
     assert contents(project / "data/raw/2030") == before
 
 
+@pytest.mark.fault("implausible data")
 def test_a_mix_up_is_refused_unless_forced_and_then_told(project, edition_folder):
     fetch_edition("2030", edition_folder, project)
     before = contents(project / "data/raw/2030")

@@ -1,7 +1,9 @@
 """One profile of hypothesis for all generated cases: the same ones in every default run."""
 
 import os
+from collections.abc import Callable
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 DEFAULT_CASES = 200
@@ -18,3 +20,12 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 settings.load_profile("hw1")
+
+
+@pytest.fixture(autouse=True)
+def note_cases(
+    request: pytest.FixtureRequest, record_property: Callable[[str, object], None]
+) -> None:
+    """Say how many cases a test tries."""
+    if getattr(request.function, "is_hypothesis_test", False):
+        record_property("cases", cases)

@@ -17,6 +17,8 @@ from hw1.core.survey import TARGET
 from hw1.ingest.reading import read_edition
 from hw1.simulate import write_edition
 
+pytestmark = pytest.mark.fault("fuzzed input")
+
 NAMES = ("covid.train.csv", "covid.test.csv", "solution.csv")
 FILES = "|".join(re.escape(name) for name in NAMES)
 NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")

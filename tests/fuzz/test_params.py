@@ -13,6 +13,8 @@ from hw1.core.errors import ParamsError
 from hw1.params.project import check_params
 from hw1.params.sweep import load_sweep
 
+pytestmark = pytest.mark.fault("fuzzed input")
+
 TEXT = (ROOT / "params.yaml").read_bytes()
 PLACE = re.compile(
     r"params\.yaml\b.*(line \d+|`[^`]+`|is missing|must hold sections|at most \d+ lists)", re.DOTALL

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from hw1.core.errors import DataError
 from hw1.submission import check_submission, write_submission
 
+pytestmark = pytest.mark.fault("fuzzed input")
+
 FILE = re.escape("submission.csv")
 
 

@@ -15,6 +15,8 @@ from hw1.ingest.reading import Edition, read_edition
 from hw1.simulate import SimulationConfig, simulate_edition
 from hw1.simulate.config import state_names
 
+pytestmark = pytest.mark.fault("implausible data")
+
 TWELVE = SimulationConfig(states=state_names(12), train_rows=400, test_rows=120)
 CONFIGS = {
     "5 days": TWELVE,

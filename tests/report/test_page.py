@@ -97,6 +97,7 @@ def test_the_audit_is_told_in_words(page):
         assert shown in page.text
 
 
+@pytest.mark.fault("implausible data")
 def test_what_is_not_plausible_comes_first_in_the_audit(whole):
     found = {"days": {"severity": "refuse", "accepted": True, "says": ["test file: swapped"]}}
     html = page_html(whole({"ingest": {"plausible": found}}).record, PICTURES, EMPTY).decode()

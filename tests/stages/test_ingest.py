@@ -7,6 +7,8 @@ from support import ROOT
 from hw1.core import layout
 from hw1.core.files import read_json
 
+pytestmark = pytest.mark.fault("implausible data")
+
 
 @pytest.fixture
 def mixed_up(tmp_path, edition_folder) -> Path:

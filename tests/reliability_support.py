@@ -1,0 +1,146 @@
+"""docs/reliability.md: what is promised about each class of faults, and what its tests found.
+
+A class is described in faults.yaml; a test shows its promise by `@pytest.mark.fault("class")`, and
+says how many cases it has tried by `record_property("cases", number)` where it is not one. With
+`--reliability` pytest counts them and writes the page for the classes whose tests have run.
+"""
+
+import json
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+from support import ROOT
+
+FAULTS_FILE = ROOT / "tests" / "faults.yaml"
+PAGE = ROOT / "docs" / "reliability.md"
+RESULTS = ROOT / "docs" / "reliability.json"
+MARKER = "fault"
+HEAD = """\
+# What does not break
+
+Each row is a class of faults: what is promised, how tests show it, how many cases they tried when
+this page was made, and what came of it. `make reliability` runs them all, the long ones too, and
+writes this page; `make test` runs the quick ones every time.
+
+"""
+
+
+@dataclass
+class Result:
+    """What the tests of a class of faults found.
+
+    Attributes:
+        cases: how many were tried.
+        failed: tests that failed.
+        files: the test files.
+        skipped: why tests were skipped, with how many were.
+        tests: how many ran.
+    """
+
+    cases: int = 0
+    failed: list[str] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
+    skipped: dict[str, int] = field(default_factory=dict)
+    tests: int = 0
+
+
+class ReliabilityReport:
+    """A pytest plugin that counts cases and writes the page at the end.
+
+    Args:
+        results: where to keep the counts.
+        page: where to write the page.
+    """
+
+    def __init__(self, results: Path = RESULTS, page: Path = PAGE) -> None:
+        self._results = results
+        self._page = page
+        self._found: dict[str, Result] = {}
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Count one phase of a test, on the process that all of them report to."""
+        properties = dict(report.user_properties)
+        for fault in properties.get(MARKER, "").split("\n"):
+            if fault:
+                _count(self._found.setdefault(fault, Result()), report, properties)
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Write the page, unless this is one of several processes."""
+        if hasattr(session.config, "workerinput") or not self._found:
+            return
+        known = read_results(self._results)
+        known |= {fault: asdict(result) for fault, result in self._found.items()}
+        text = json.dumps(known, indent=2, sort_keys=True) + "\n"
+        self._results.write_text(text, encoding="utf-8")
+        self._page.write_text(page_text(read_faults(), known), encoding="utf-8")
+
+
+def note_faults(item: pytest.Item) -> None:
+    """Write the classes of a test's faults into its report, which knows no markers."""
+    faults = sorted({str(marker.args[0]) for marker in item.iter_markers(MARKER)})
+    if faults:
+        item.user_properties.append((MARKER, "\n".join(faults)))
+
+
+def read_faults(path: Path = FAULTS_FILE) -> list[dict[str, str]]:
+    """The classes of faults, in the page's order."""
+    faults: list[dict[str, str]] = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+    return faults
+
+
+def read_results(path: Path = RESULTS) -> dict[str, Any]:
+    """What was found, by class; empty before the first time."""
+    if not path.is_file():
+        return {}
+    results: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return results
+
+
+def page_text(faults: list[dict[str, str]], results: dict[str, Any]) -> str:
+    """The page, as Markdown."""
+    lines = ["| fault | promise | how it is tested | cases | result |", "|---|---|---|---|---|"]
+    for entry in faults:
+        result = Result(**results.get(entry[MARKER], {}))
+        cells = [
+            f"**{entry[MARKER]}**",
+            entry["promise"],
+            f"{entry['tested']} {_files(result)}".strip(),
+            f"{result.cases:,}",
+            _outcome(result),
+        ]
+        lines.append("| " + " | ".join(cells) + " |")
+    return HEAD + "\n".join(lines) + "\n"
+
+
+def _count(result: Result, report: pytest.TestReport, properties: dict[str, Any]) -> None:
+    file = report.nodeid.partition("::")[0]
+    if report.failed:
+        result.failed = sorted({*result.failed, report.nodeid})
+    elif report.skipped:
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else "expected to fail"
+        why = reason.removeprefix("Skipped: ")
+        result.skipped = dict(sorted((Counter(result.skipped) + Counter([why])).items()))
+    if report.when == "call" and not report.skipped:
+        result.tests += 1
+        result.cases += int(properties.get("cases", 1))
+        result.files = sorted({*result.files, file})
+
+
+def _files(result: Result) -> str:
+    return ", ".join(f"[{Path(file).name}](../{file})" for file in result.files)
+
+
+def _outcome(result: Result) -> str:
+    if not result.tests:
+        said = "not run"
+    elif result.failed:
+        names = ", ".join(f"`{name.partition('::')[2]}`" for name in result.failed)
+        said = f"{len(result.failed)} of {result.tests} tests failed: {names}"
+    else:
+        said = f"all {result.tests} tests pass" if result.tests > 1 else "the test passes"
+    reasons = [f"{number} skipped: {why}" for why, number in result.skipped.items()]
+    return "; ".join([said, *reasons])
