@@ -86,6 +86,15 @@ def test_another_file_of_parameters_comes_back_too(workspace):
     assert params.read_text() == COMMITTED.replace("1", "100")
 
 
+@pytest.mark.fault("unsafe YAML")
+@pytest.mark.parametrize("text", ["a: [1", "[" * 50_000, "a: !!python/name:os.system\n"])
+def test_a_text_that_holds_no_parameters_is_left_alone(workspace, text):
+    params = workspace / "params.yaml"
+    params.write_text(text)
+    assert restore_under(workspace, ["-S", "a=2"]) == "{}"
+    assert params.read_text() == text
+
+
 def test_a_file_without_an_earlier_text_is_left_alone(workspace):
     (workspace / "new.yaml").write_text("g: x\n")
     assert restore_under(workspace, ["-S", "new.yaml:g=x"]) == "{}"

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
+from hw1.core.errors import ParamsError
 from hw1.core.files import write_text
-from hw1.core.sections import PARAMS_FILE
+from hw1.core.sections import PARAMS_FILE, parse_params
 
 ACCEPTED_COPY = Path(".dvc/tmp/hw1/params.yaml")
 SET_PARAM_FLAGS = ("-S", "--set-param")
@@ -48,10 +48,10 @@ def _restored(path: Path, keys: list[str], accepted: str | None) -> bool:
     """Whether a file's keys could be given their earlier values; `accepted` is an earlier text."""
     earlier = [text for text in (accepted, committed_text(path)) if text is not None]
     content = _read(path)
-    if content is None or not earlier:
+    if content is None or not earlier or (plain := _plain_without(content, keys)) is None:
         return False
     for text in earlier:
-        if _plain_without(text, keys) == _plain_without(content, keys):
+        if _plain_without(text, keys) == plain:
             write_text(path, text)
             return True
     write_text(path, _with_earlier_values(content, earlier[0], keys))
@@ -111,9 +111,10 @@ def committed_text(path: Path = PARAMS_FILE) -> str | None:
 
 
 def _plain_without(text: str, keys: list[str]) -> Any:
+    """The parameters without some keys; None where the text holds none."""
     try:
-        content = YAML(typ="safe").load(text)
-    except (YAMLError, ValueError, TypeError, KeyError, RecursionError):
+        content = parse_params(text)
+    except ParamsError:
         return None
     for key in keys:
         _remove(content, key.split("."))
