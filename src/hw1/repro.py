@@ -18,7 +18,7 @@ from hw1.mend.command import mend
 from hw1.mend.holders import BusyError
 
 LOCK = STATE / "repro.lock"
-QUIET = 1.0  # seconds that nobody minds waiting
+QUIET = 0.5  # seconds that nobody minds waiting
 LOOK = 0.25  # seconds between two looks whether DVC is at work
 SIGNALLED = 128  # a shell's exit code for a process that signal n has ended is n more
 
