@@ -102,6 +102,7 @@ def started(project: Project, *command: str, **variables: str | None) -> subproc
         variables: of the environment, beside the usual ones; None takes one away.
     """
     given = environment() | variables
+    output_file(project).unlink(missing_ok=True)  # an earlier command may write to it still
     with output_file(project).open("w") as output:
         return subprocess.Popen(
             command,

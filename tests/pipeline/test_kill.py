@@ -98,10 +98,13 @@ def test_a_stage_killed_between_two_files(project, finished):
 def test_dvc_killed_alone_takes_its_stage_with_it(project, finished):
     run = started(project, "hw1", "repro", "--force", "--single-item", "train")
     stage = awaited(run, "stages.train")
+    while stage.num_threads() == 1:  # Python itself is starting
+        time.sleep(0.01)
     assert kill_part(run, "dvc")
     again = project.run("hw1", "repro")  # at once: it waits for the stage
     assert run.wait(PATIENCE) == 128 + signal.SIGKILL
     assert not stage.is_running()
+    assert "has ended, and so does the stage\n" in output_file(project).read_text()
     assert "mended: .dvc/tmp/rwlock named a process that is gone; removed\n" in again.stderr
     assert_as_undisturbed(project, finished)
     assert processes_in(project.root) == []
@@ -171,6 +174,8 @@ class Disturbed:
                 killed = time.monotonic() - began >= moment and kill_part(run, kind)
                 time.sleep(0.005)
         self.note(output_file(self.project).read_text())
+        if killed:
+            print(f"{kind} after {moment:.2f} s", *force, "with a publisher" * warm, flush=True)
         return killed
 
     def choose_variant(self) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 
 import psutil
@@ -58,4 +57,5 @@ def stages_at_work(root: Path) -> list[StageAtWork]:
 
 
 def _is_stage(command: list[str]) -> bool:
-    return any(word == "-m" and name.startswith(MODULES) for word, name in pairwise(command))
+    words = " ".join(command)  # a shell has them in one piece, before it becomes the stage
+    return any(f"-m {name}" in words for name in MODULES)
