@@ -29,7 +29,7 @@ from hw1.mend.lock_files import is_whole
 
 SEED = int(os.environ.get("HW1_SEED", "20261"))
 KILLS = int(os.environ.get("HW1_KILLS", "6"))
-PATIENCE = 120  # seconds
+PATIENCE = 600  # seconds
 
 # DVC, killed when half of dvc.lock is written
 KILLED_DVC = """
