@@ -30,7 +30,11 @@ pytestmark = pytest.mark.fault("two runs at once")
 
 
 @pytest.mark.parametrize(
-    ("first", "lock"), [("hw1", f"{LOCK}-holder"), ("dvc", TMP / "lock")], ids=["hw1", "dvc"]
+    ("first", "lock"),
+    [
+        pytest.param("hw1", f"{LOCK}-holder", id="hw1"),
+        pytest.param("dvc", TMP / "lock", id="dvc", marks=pytest.mark.slow),
+    ],
 )
 def test_the_second_waits_for_the_first(project, finished, first, lock):
     with started(project, first, "repro", "--force", "--single-item", "evaluate") as run:
