@@ -17,3 +17,7 @@ for library in ("OMP", "OPENBLAS", "MKL"):
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
+
+from hw1.core.guard import end_with_dvc  # noqa: E402 # of this tree
+
+end_with_dvc()  # before a stage's own imports, which take a second or two

@@ -12,6 +12,7 @@ from hw1.lineage.observe import observe
 from hw1.lineage.record import Record
 from hw1.lineage.timing import clear_notes
 from hw1.lineage.warm import remember_published
+from hw1.mend.lock_files import remember_lock
 from hw1.tracking.lookup import published_run
 from hw1.tracking.store import TrackerError
 from hw1.tracking.warm_request import publish_warm
@@ -23,6 +24,7 @@ def main() -> None:
     remember_params()  # no stage has refused them
     root = project_root()
     observed = observe(root)
+    remember_lock(Path())  # whole, as has just been seen
     record = Ledger(root).add(observed)
     try:
         run_id = published_run(record) or publish_warm(record, Path.cwd()) or _publish(record)

@@ -21,6 +21,8 @@ def test_help_names_every_command():
     for command in (
         "fetch",
         "run",
+        "repro",
+        "mend",
         "variants",
         "summary",
         "check",

@@ -76,6 +76,25 @@ def run(
     raise SystemExit(run_experiment(overrides, options))
 
 
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def repro(context: typer.Context) -> None:
+    """Run the pipeline as `dvc repro` does, after what a killed run has left is mended.
+
+    It waits where another run is at work. Further words go to `dvc repro`.
+    """
+    from hw1.repro import repro as run_pipeline
+
+    raise SystemExit(run_pipeline(_project(), context.args))
+
+
+@app.command()
+def mend() -> None:
+    """Bring into order what a killed run has left: DVC's locks, dvc.lock, temporary files."""
+    from hw1.mend.command import mend as mend_project
+
+    mend_project(_project(), print)
+
+
 @app.command()
 def variants() -> None:
     """List the shipped variants."""

@@ -21,10 +21,10 @@ def run_experiment(overrides: Sequence[str], options: Sequence[str] = ()) -> int
     """
     command = [sys.executable, "-m", "dvc", "exp", "run", *options]
     command += [word for override in overrides for word in ("-S", override)]
-    return subprocess.run(command, check=False, env=_own_programs_first()).returncode
+    return subprocess.run(command, check=False, env=own_programs_first()).returncode
 
 
-def _own_programs_first() -> dict[str, str]:
+def own_programs_first() -> dict[str, str]:
     """An environment in which stages and queue workers run under this very Python."""
     programs = str(Path(sys.executable).parent)
     return os.environ | {"PATH": os.pathsep.join([programs, os.environ.get("PATH", "")])}

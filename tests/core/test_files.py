@@ -69,6 +69,7 @@ def test_a_place_that_cannot_be_written_to_is_named(tmp_path):
     assert raised.value.filename == str(tmp_path / "file" / "result.json")
 
 
+@pytest.mark.fault("kill a stage")
 def test_a_writer_that_is_killed_leaves_the_earlier_file(tmp_path):
     path = tmp_path / "result.csv"
     write_text(path, "earlier")
@@ -91,6 +92,29 @@ def test_a_writer_that_is_killed_leaves_the_earlier_file(tmp_path):
     write_text(path, "latest")
     assert not leftover.exists()
     assert path.read_text() == "latest"
+
+
+@pytest.mark.fault("kill a stage")
+@pytest.mark.parametrize(
+    ("renames", "content", "left"), [(False, "earlier", 1), (True, "later", 0)]
+)
+def test_a_writer_that_is_killed_about_the_rename_leaves_one_file_or_the_other(
+    tmp_path, renames, content, left
+):
+    path = tmp_path / "result.csv"
+    write_text(path, "earlier")
+    child = os.fork()
+    if child == 0:  # pragma: no cover
+        with replacing(path) as temporary:
+            temporary.write_text("later")
+            if renames:
+                temporary.replace(path)
+            os.kill(os.getpid(), signal.SIGKILL)
+    os.waitpid(child, 0)
+    assert path.read_text() == content
+    leftovers = [each.name for each in tmp_path.iterdir() if each != path]
+    assert len(leftovers) == left
+    assert all(name.startswith(f".result.csv.{child}-") for name in leftovers)  # its writer's
 
 
 def test_what_goes_wrong_inside_leaves_nothing(tmp_path):

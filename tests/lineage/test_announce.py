@@ -33,6 +33,7 @@ def test_an_error_ends_it(folder):
     assert not training_in(folder)
 
 
+@pytest.mark.fault("kill a stage")
 def test_a_killed_training_does_not_go_on(folder):
     ran = subprocess.run([sys.executable, "-c", KILLED], check=False)
     assert ran.returncode == -signal.SIGKILL

@@ -40,6 +40,7 @@ def test_the_publishing_stages_own_entry_is_left_alone():
     assert parse_lock(json.dumps(content)) == parse_lock(TEXT)
 
 
+@pytest.mark.fault("kill a stage")
 def test_a_torn_lock_is_refused():
     """Training has run again and was killed before the stages that follow it."""
     torn = edit_lock(TEXT, "train", "outs", "data/train", "0" * 32 + ".dir")

@@ -97,6 +97,7 @@ def test_parameters_that_do_not_fit_the_lock_are_refused(workspace):
         observe(workspace.root)
 
 
+@pytest.mark.fault("kill a stage")
 def test_a_torn_lock_is_refused(workspace):
     torn = edit_lock(VARIANT.record.lock_text, "train", "outs", "data/train", "0" * 32 + ".dir")
     (workspace.root / "dvc.lock").write_text(torn)

@@ -217,6 +217,7 @@ def start(project, *command):
 
 
 @pytest.mark.parametrize("command", [["repro"], ["exp", "run", "-n", "mine"]], ids=" ".join)
+@pytest.mark.fault("kill a stage")
 def test_a_training_that_was_killed_and_run_again_is_one_run(project, command):
     client = store(project)
     known = finished_runs(client)

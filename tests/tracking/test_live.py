@@ -136,6 +136,7 @@ def test_a_new_watcher_goes_on_where_the_last_one_ended(folder, board, client):
     assert curve(client) == [(1, 3.0), (2, 2.0), (3, 1.5)]
 
 
+@pytest.mark.fault("kill a stage")
 def test_a_killed_training_disappears_at_the_next_start(folder, board, client):
     with training(folder):
         tick(board)
@@ -208,6 +209,7 @@ def test_the_same_training_once_more_is_one_run(folder, board, client):
     assert curve(client) == [(1, 3.0), (2, 2.0), (3, 1.5)]
 
 
+@pytest.mark.fault("kill a stage")
 def test_other_code_after_a_killed_training_leaves_nothing_of_its_curve(folder, board, client):
     with training(folder):
         write_curve(folder, 9.0, 8.0, 7.0, 6.0)

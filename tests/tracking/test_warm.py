@@ -210,7 +210,7 @@ def test_a_stage_starts_one_for_the_dvc_above_it(root, tmp_path):
 def test_none_is_started_for_a_variant_that_is_published(root, monkeypatch):
     spawned = []
     monkeypatch.setattr("hw1.lineage.warm.spawn_publisher", spawned.append)
-    monkeypatch.setattr("hw1.lineage.warm._running_dvc", psutil.Process)
+    monkeypatch.setattr("hw1.lineage.warm.running_dvc", psutil.Process)
     monkeypatch.setattr("hw1.lineage.warm._processors", lambda: 2)
     monkeypatch.setenv("DVC_STAGE", "check")
     for digest, count in (("A", 1), ("B", 2), ("A", 2)):

@@ -31,7 +31,8 @@ def replacing(path: Path) -> Iterator[Path]:
     with names_the_file(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         _remove_leftovers(path)
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+        prefix = f".{path.name}.{os.getpid()}-"  # tells whether its writer is at work still
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=prefix, suffix=".tmp")
         os.close(descriptor)
         temporary = Path(name)
         try:

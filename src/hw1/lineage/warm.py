@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 import hw1
 from hw1.core import layout
+from hw1.core.guard import running_dvc
 from hw1.core.place import STATE, state_folder
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def start_publisher() -> None:
     import psutil
 
     with suppress(OSError, psutil.Error):
-        dvc = _running_dvc()
+        dvc = running_dvc()
         if dvc is not None and hasattr(socket, "AF_UNIX") and not _is_waiting():
             spawn_publisher(dvc)
 
@@ -138,14 +139,3 @@ def _processors() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def _running_dvc() -> psutil.Process | None:
-    """The DVC that runs this stage: `dvc`, `python .../dvc` or `python -m dvc`."""
-    import psutil
-
-    for parent in psutil.Process().parents():
-        with suppress(psutil.Error):
-            if any(Path(word).name == "dvc" for word in parent.cmdline()[:3]):
-                return parent
-    return None

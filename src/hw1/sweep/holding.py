@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hw1.core.errors import Hw1Error
+from hw1.holding import holding_file
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-LONGEST_NAME = 63  # of a client, in bytes; PostgreSQL cuts longer ones
 CREATING = "hw1 sweep: tables"
 
 
 @contextmanager
-def holding_file(lock: Path, name: str) -> Iterator[None]:
-    """Hold a lock file; the system lets go of it when the process ends, however it ends.
+def holding_search(lock: Path, name: str) -> Iterator[None]:
+    """Hold the lock file of a search.
 
     Args:
         lock: the file.
@@ -30,22 +28,8 @@ def holding_file(lock: Path, name: str) -> Iterator[None]:
     Raises:
         Hw1Error: another process holds it.
     """
-    from filelock import FileLock, Timeout
-
-    lock.parent.mkdir(parents=True, exist_ok=True)
-    holder = lock.with_name(f"{lock.name}-holder")
-    held = FileLock(lock, timeout=0)
-    try:
-        held.acquire()
-    except Timeout:
-        told = holder.read_text(encoding="utf-8") if holder.is_file() else ""
-        raise _running(name, told) from None
-    try:
-        holder.write_text(own_name(), encoding="utf-8")
+    with holding_file(lock, lambda holder: _running(name, holder)):
         yield
-    finally:
-        holder.unlink(missing_ok=True)
-        held.release()
 
 
 @contextmanager
@@ -88,11 +72,6 @@ def creating_tables(connection: Connection) -> Iterator[None]:
         yield
     finally:
         connection.execute(text("SELECT pg_advisory_unlock(:key)"), key)
-
-
-def own_name() -> str:
-    """What this process is called in the messages of others."""
-    return f"process {os.getpid()} on {socket.gethostname()}"[:LONGEST_NAME]
 
 
 def advisory_key(name: str) -> int:

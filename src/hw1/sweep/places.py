@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hw1.core.errors import Hw1Error
-from hw1.sweep.holding import creating_file, creating_tables, holding_file, holding_row, own_name
+from hw1.holding import own_name
+from hw1.sweep.holding import creating_file, creating_tables, holding_row, holding_search
 
 if TYPE_CHECKING:
     from optuna.storages import BaseStorage, JournalStorage, RDBStorage
@@ -61,7 +62,7 @@ def open_storage(name: str, address: str | None, folder: Path = FOLDER) -> Itera
     if not NAME.fullmatch(name):
         raise Hw1Error(f"`{name}` cannot name a search; use letters, digits, `.`, `_` and `-`")
     if address is None:
-        with holding_file(folder / f"{name}.lock", name):
+        with holding_search(folder / f"{name}.lock", name):
             yield open_journal(journal_path(name, folder))
         return
     with _database_errors(address):
@@ -103,7 +104,7 @@ def _sqlite(url: URL, name: str) -> Iterator[BaseStorage]:
     if not url.database or url.database == ":memory:":
         raise Hw1Error("a search needs an SQLite file, such as `sqlite:///data/sweep/search.db`")
     file = Path(url.database)
-    with holding_file(file.with_name(f"{file.name}.{name}.lock"), name):
+    with holding_search(file.with_name(f"{file.name}.{name}.lock"), name):
         with creating_file(file.with_name(f"{file.name}.lock")):
             storage = _relational(url)
         try:

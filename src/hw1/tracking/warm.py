@@ -14,42 +14,17 @@ import socket
 import sys
 import time
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
-
+from hw1.core.guard import LOOK, Owner
 from hw1.lineage.record import Record
 from hw1.lineage.warm import SOCKET
 from hw1.tracking.ahead import PicturesAhead
 from hw1.tracking.store import TrackerError, no_garbage, sqlite_file, tracking_client
 from hw1.tracking.warm_request import READY
 
-LOOK = 0.25  # seconds between two looks whether there is something to do
 LONGEST_LIFE = 6 * 3600  # seconds; DVC's end comes first, unless it cannot be told
 LONGEST_REQUEST = 10  # seconds until a request is read
-
-
-@dataclass(frozen=True)
-class Owner:
-    """The process without which a publisher has no purpose.
-
-    Attributes:
-        pid: its number.
-        started: when it was created, as psutil says; the number alone may be another's by now.
-    """
-
-    pid: int
-    started: float
-
-    def lives(self) -> bool:
-        """Whether it is still at work."""
-        try:
-            process = psutil.Process(self.pid)
-            alive = process.status() != psutil.STATUS_ZOMBIE
-            return alive and bool(process.create_time() == self.started)
-        except psutil.Error:
-            return False
 
 
 class Publisher:
