@@ -35,3 +35,13 @@ class DivergedError(Hw1Error):
         super().__init__(message)
         self.place, self.epoch, self.step = place, epoch, step
         self.learning_rate = learning_rate
+
+    def within(self, place: str) -> "DivergedError":
+        """The same with a place around its own, such as "split `random`"."""
+        return DivergedError(
+            f"{place}, {self}",
+            place=f"{place}, {self.place}",
+            epoch=self.epoch,
+            step=self.step,
+            learning_rate=self.learning_rate,
+        )

@@ -102,7 +102,8 @@ def _only_epoch(problem: Problem, fitted: Fitted) -> Epoch:
 
 def _judged(problem: Problem, fitted: Fitted, epochs: list[int] | None) -> FoldFit:
     def error(part: Part) -> float:
-        outputs = fitted.predict(part.x)
+        with np.errstate(over="ignore", invalid="ignore"):  # which is told below
+            outputs = fitted.predict(part.x)
         if not np.isfinite(outputs).all():  # decoding would cut infinities to 0 and 100 percent
             raise _diverged(problem, epochs)
         predicted = problem.target.decode(outputs, part.known)

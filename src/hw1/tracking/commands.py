@@ -77,8 +77,8 @@ def _show_failure(failure: Failure) -> None:
     rows.add_row("failed", f"{failure.record.name} ({failure.key[:12]}), in `{failure.stage}`")
     rows.add_row("run", run.info.run_id if run else "none; `hw1 track --all` publishes it")
     rows.add_row("made on", (failure.record.commit or "no commit")[:SHORT])
-    for key, value in changes_of(failure.record):
-        rows.add_row("", set_param(key, value))
+    changes = [set_param(*change) for change in changes_of(failure.record)]
+    rows.add_row("with", "\n".join(changes) or "the default's parameters")
     console = Console(highlight=False, markup=False)
     console.print(rows)
     console.print(f"\n{failure.message}", soft_wrap=True)

@@ -136,11 +136,15 @@ def _by_run(name: str, traces: dict[str, Traces]) -> Traces | None:
 
 
 def find_failure(name: str, root: Path) -> Failure | None:
-    """A run that diverged, by its name (the latest of that name), its key or its run's id."""
+    """A run that diverged: the latest of that name or experiment, or by its key or run's id."""
     failures = list(FailureLedger(root).failures())
     if not failures or len(name) < SHORTEST_PREFIX:
         return None
-    called = [each for each in failures if name == each.record.name or each.key.startswith(name)]
+    called = [
+        each
+        for each in failures
+        if name in (each.record.name, each.record.experiment) or each.key.startswith(name)
+    ]
     if not called:
         with tracking_client() as client:
             keys = {
