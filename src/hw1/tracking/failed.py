@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 
+from hw1.core.errors import Hw1Error
 from hw1.core.place import project_root
 from hw1.lineage.failure import FailureLedger
 from hw1.lineage.observe_failure import observe_failure
@@ -15,7 +16,10 @@ from hw1.tracking.store import TrackerError, no_garbage, tracking_client
 def main() -> None:
     """Do so for what standard input tells, and say how it went."""
     told = json.load(sys.stdin)
-    failure = FailureLedger(project_root()).add(observe_failure(told))
+    try:
+        failure = FailureLedger(project_root()).add(observe_failure(told))
+    except Hw1Error as problem:
+        raise SystemExit(str(problem)) from None
     stage, name = failure.stage, failure.record.name
     try:
         with no_garbage(), tracking_client() as client:
