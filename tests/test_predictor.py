@@ -100,6 +100,7 @@ def test_a_model_without_its_features_is_refused(tmp_path):
         load_predictors(*paths)
 
 
+@pytest.mark.fault("divergence")
 @pytest.mark.parametrize("transform", ["none", "arcsine_sqrt"])
 @pytest.mark.parametrize("value", [np.nan, np.inf])
 def test_a_diverged_model_says_so(windows, transform, value):

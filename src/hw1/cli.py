@@ -229,6 +229,8 @@ def track(
         print(f"published `{name}`")
     for name in report.completed:
         print(f"completed `{name}`")
+    for name in report.failed:
+        print(f"marked `{name}` as failed")
     for name in report.lectures.published:
         print(f"published lecture `{name}`")
     for name in report.lectures.completed:

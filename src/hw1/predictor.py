@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from hw1.core.errors import DataError, Hw1Error
+from hw1.core.errors import DataError, DivergedError
 from hw1.core.layout import FINAL, fold_order
 from hw1.core.survey import Structure
 from hw1.features.map import FeatureMap, read_feature_maps
@@ -67,7 +67,7 @@ class Predictor:
 
         Raises:
             DataError: a column that is needed is missing or not finite, or a state is unknown.
-            Hw1Error: the model predicts something that is not finite.
+            DivergedError: the model predicts something that is not finite.
         """
         known = self._known(windows, self.structure.known_column)
         return self.target.decode(self._outputs(windows), known)
@@ -80,7 +80,7 @@ class Predictor:
 
         Raises:
             DataError: as in `predict`, or the task is not `structured`.
-            Hw1Error: the model predicts something that is not finite.
+            DivergedError: the model predicts something that is not finite.
         """
         if not isinstance(self.target, WholeDay):
             raise DataError("the model predicts one number; `train.task: structured` a whole day")
@@ -96,7 +96,7 @@ class Predictor:
         others = tuple(axis for axis in range(outputs.ndim) if axis != 1)
         wrong = int((~np.isfinite(outputs)).any(axis=others).sum())
         if wrong:
-            raise Hw1Error(
+            raise DivergedError(
                 f"the model predicts values that are not finite for {wrong} of {len(windows)} "
                 "rows: training diverged; lower `train.optimizer.learning_rate`"
             )

@@ -208,6 +208,7 @@ def test_members_let_go_keep_what_they_have():
 WILD = Member(9, learning_rate=1e6, table=1)
 
 
+@pytest.mark.fault("divergence")
 @pytest.mark.parametrize("patience", [None, 2])
 @pytest.mark.parametrize("validation", [None, VALID], ids=["alone", "validated"])
 def test_one_that_diverges_leaves_the_others_as_they_were(validation, patience):
@@ -234,6 +235,7 @@ def test_one_that_diverges_leaves_the_others_as_they_were(validation, patience):
     assert str(told.value) == training.diverged[1]
 
 
+@pytest.mark.fault("divergence")
 def test_means_leave_out_who_has_diverged():
     params = params_with(epochs=9, optimizer={"name": "sgd"}, linear_skip=True)
     training = Training(
@@ -246,6 +248,7 @@ def test_means_leave_out_who_has_diverged():
     assert np.isfinite(last.train_mse())
 
 
+@pytest.mark.fault("divergence")
 def test_all_may_diverge():
     params = params_with(optimizer={"name": "sgd"}, epochs=30, linear_skip=True)
 

@@ -42,6 +42,7 @@ def test_losses_and_slopes_are_those_of_pytorch(name, expected, arrays):
         assert slopes[member] == pytest.approx(leaf.grad.numpy(), rel=1e-9, abs=1e-15)
 
 
+@pytest.mark.fault("precision")
 @pytest.mark.parametrize("precision", ["single", "double"])
 @pytest.mark.parametrize("arrays", [NumpyArrays, TorchArrays])
 def test_cross_entropy_of_extreme_logits_is_exact(arrays, precision):

@@ -262,6 +262,7 @@ def test_arrays_of_several_outputs_predict_as_in_training(activation, batch_norm
     assert rows.errors(outputs).mean() == pytest.approx(seen[-1].train_mse(), rel=1e-9)
 
 
+@pytest.mark.fault("divergence")
 @pytest.mark.parametrize(("loss", "outputs"), KINDS[1:])
 def test_divergence_is_found_and_leaves_the_others_as_they_were(loss, outputs):
     params = make_params(epochs=30, optimizer={"name": "sgd"}, linear_skip=True)
@@ -277,6 +278,7 @@ def test_divergence_is_found_and_leaves_the_others_as_they_were(loss, outputs):
         train(shape, params, [wild], rows)
 
 
+@pytest.mark.fault("divergence")
 @pytest.mark.parametrize("by_hand", [True, False], ids=["by hand", "autograd"])
 def test_extreme_logits_are_no_divergence(by_hand):
     params, plain = make_params(hidden=[], epochs=3), make_rows("cross_entropy", 1)

@@ -10,6 +10,8 @@ from hw1.engine.rows import Rows
 from hw1.engine.training import Training
 from hw1.models.gradient import architecture_of
 
+pytestmark = pytest.mark.fault("precision")
+
 FEATURES = 13
 ADDED = [
     {"batch_norm": True},

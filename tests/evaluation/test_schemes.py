@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from support import ROOT
 
-from hw1.core.errors import DataError
+from hw1.core.errors import DataError, DivergedError
 from hw1.core.sections import read_params
 from hw1.evaluation.scheme_metrics import optimism_text, scheme_lines, scheme_metrics
 from hw1.evaluation.schemes import Recipe, Scheme, compare_schemes, extrapolation, score_by
@@ -143,3 +143,14 @@ def test_a_failed_gate_is_said():
 def test_two_runs_score_alike(recipe):
     first, second = (score_by("blocks", recipe(model="mlp", seeds=2, epochs=2)) for _ in range(2))
     assert np.array_equal(first.scored["predicted"], second.scored["predicted"])
+
+
+@pytest.mark.fault("divergence")
+def test_a_split_whose_training_diverges_is_named(recipe):
+    optimizer = PARAMS["train"]["optimizer"] | {"name": "sgd", "learning_rate": 1e6}
+    wild = recipe(model="linear", optimizer=optimizer, seeds=1)
+    folds = split_folds(wild.windows, wild.structure.days, wild.split)
+    nothing = pd.DataFrame()
+    with pytest.raises(DivergedError, match=r"^split `blocks`, fold \d+: the .* is not") as raised:
+        compare_schemes(wild, folds, nothing, ["blocks"])
+    assert raised.value.place.startswith("split `blocks`, fold ")

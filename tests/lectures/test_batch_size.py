@@ -119,6 +119,7 @@ def test_the_files_are_the_same_twice_and_the_page_has_no_number_of_its_own(root
     assert metrics["views"]["same_epochs"]["1"]["updates"] == 64
 
 
+@pytest.mark.fault("divergence")
 def test_runaways_are_told_not_averaged(root):
     params = load_section("batch_size", BatchSizeParams, PARAMS)
     ground = read_ground(params, "sample")

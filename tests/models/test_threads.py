@@ -12,6 +12,8 @@ from hw1.models.design import to_design
 from hw1.models.fold import fit_fold
 from hw1.models.threads import bounded_threads
 
+pytestmark = pytest.mark.fault("threads")
+
 ROWS, FEATURES = 1000, 30  # as many as libraries of linear algebra share out among threads
 MODELS = ["mlp", "lasso", "extra_trees", "blend"]
 # of the predictions' deviation; the most that was measured is 1.4e-6, in an mlp's single precision

@@ -24,6 +24,7 @@ def test_a_second_repro_runs_nothing(finished):
     assert finished.dvc("status", "dvc.yaml").stdout.strip() == "Data and pipelines are up to date."
 
 
+@pytest.mark.fault("threads")
 def test_a_forced_rerun_gives_the_same_bytes(project):
     before = project.text("dvc.lock")
     output = project.dvc("repro", "--force").stdout

@@ -9,7 +9,7 @@ import pytest
 from pipeline_support import environment, new_project
 from support import SMALL
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.fault("verify")]
 
 
 @pytest.fixture
@@ -51,6 +51,19 @@ def test_a_pipeline_that_fails_is_told_with_its_message(fresh):
     assert "error: run 1 of 2: the pipeline fails in `check`:\nerror: params.yaml: " in ran.stderr
     assert "did you mean `train.model`" in ran.stderr
     assert "Traceback" not in ran.stderr
+
+
+@pytest.mark.fault("divergence")
+def test_a_training_that_diverges_there_is_no_failed_run_here(fresh):
+    fresh.edit("params.yaml", "    learning_rate: ", "    learning_rate: 1e4 #")
+    fresh.edit("params.yaml", "    name: adamw", "    name: sgd")
+
+    ran = fresh.run("hw1", "verify", check=False)
+
+    assert ran.returncode == 1
+    assert "error: run 1 of 2: the pipeline fails in `train`:\nerror: fold 0: " in ran.stderr
+    assert not (fresh.root / ".dvc/tmp/hw1").exists()
+    assert not (fresh.root / "mlflow.db").exists()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -41,6 +41,7 @@ def test_writes_models_errors_and_curve(project, run_stage):
     assert np.isfinite(metrics["valid_mse"])
 
 
+@pytest.mark.fault("threads")
 @pytest.mark.parametrize("model", ["mlp", "extra_trees", "lasso", "blend"])
 def test_two_runs_give_the_same_bytes(project, run_stage, model):
     write_params(project, model=model, dropout=0.2, early_stopping={"patience": 2})
@@ -54,6 +55,7 @@ def test_two_runs_give_the_same_bytes(project, run_stage, model):
     assert outputs() == outputs()
 
 
+@pytest.mark.fault("divergence")
 def test_a_divergence_leaves_the_earlier_model_and_names_the_rate(project, run_stage):
     write_params(project, model="ridge")
     assert run_stage("train", project).returncode == 0

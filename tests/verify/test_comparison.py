@@ -9,6 +9,8 @@ from hw1.core.errors import DataError
 from hw1.verify.comparison import find_difference, find_other_lock, find_other_source
 from hw1.verify.results import files_below, read_results
 
+pytestmark = pytest.mark.fault("verify")
+
 FILES = {
     "data/train/0.json": '{"w": 1}',
     "data/train/deep/1.bin": "weights",

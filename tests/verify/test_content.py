@@ -2,6 +2,8 @@ import pytest
 
 from hw1.verify.content import first_difference
 
+pytestmark = pytest.mark.fault("verify")
+
 
 @pytest.mark.parametrize(
     ("name", "first", "second", "place"),

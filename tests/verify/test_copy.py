@@ -5,6 +5,8 @@ import pytest
 from hw1.core.errors import DataError, Hw1Error
 from hw1.verify.copy import copy_project, environment
 
+pytestmark = pytest.mark.fault("verify")
+
 TRACKED = {
     ".gitignore": "/data/raw/?*\n/mlflow.db\n/data/train/\n.dvc/config.local\n",
     ".dvc/config": "[core]\n",

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec
 
-from hw1.core.errors import Hw1Error, ParamsError
+from hw1.core.errors import DivergedError, Hw1Error, ParamsError
 from hw1.core.note import note_stage
 
 Parameters = ParamSpec("Parameters")
@@ -20,7 +20,8 @@ def exits_cleanly(main: Callable[Parameters, None]) -> Callable[Parameters, None
     """Make an entry point end with exit code 1 and a plain message on a `Hw1Error` or file error.
 
     A stage that ends well notes how long it took. Where `dvc exp run -S` gave a parameter that is
-    refused, the file that it stands in gets its earlier text back.
+    refused, the file that it stands in gets its earlier text back. Where training has diverged, the
+    run is marked as failed in MLflow.
     """
 
     @wraps(main)
@@ -33,6 +34,8 @@ def exits_cleanly(main: Callable[Parameters, None]) -> Callable[Parameters, None
         except ParamsError as problem:
             raise SystemExit(f"error: {problem}{_taken_back()}") from None
         except Hw1Error as problem:
+            if isinstance(problem, DivergedError):
+                _mark_failed(problem)
             raise SystemExit(f"error: {problem}") from None
         except OSError as problem:  # a full disk, a place that cannot be written to
             if problem.filename is None:
@@ -51,6 +54,12 @@ def _help(problem: OSError) -> str:
     if problem.errno in NOT_ALLOWED:
         return "; make the place readable and writable, then run the same command again"
     return ""
+
+
+def _mark_failed(problem: DivergedError) -> None:
+    from hw1.core.failure import mark_failed
+
+    mark_failed(problem)
 
 
 def _taken_back() -> str:

@@ -11,3 +11,37 @@ class DataError(Hw1Error):
 
 class ParamsError(Hw1Error):
     """A key, type or value in params.yaml (or given with `-S`) that is not valid."""
+
+
+class DivergedError(Hw1Error):
+    """Training that has run away: a loss, an error or a prediction is no finite number any more.
+
+    Attributes:
+        place: what was fitted, such as "fold 0".
+        epoch: when, from 1; None for a model that is not fitted in epochs.
+        step: within the epoch, from 1; None where only the finished model tells.
+        learning_rate: at that step; None for a model that has none.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        place: str = "",
+        epoch: int | None = None,
+        step: int | None = None,
+        learning_rate: float | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.place, self.epoch, self.step = place, epoch, step
+        self.learning_rate = learning_rate
+
+    def within(self, place: str) -> "DivergedError":
+        """The same with a place around its own, such as "split `random`"."""
+        return DivergedError(
+            f"{place}, {self}",
+            place=f"{place}, {self.place}",
+            epoch=self.epoch,
+            step=self.step,
+            learning_rate=self.learning_rate,
+        )

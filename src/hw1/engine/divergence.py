@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from hw1.core.errors import DivergedError
 from hw1.fitted.base import Floats
 
 
 def find_divergence(
     losses: Floats, errors: Floats, rates: Floats, epoch: int, place: str
-) -> dict[int, str]:
+) -> dict[int, DivergedError]:
     """Find the members with a loss or a validation error that is not finite.
 
     Args:
@@ -20,8 +21,8 @@ def find_divergence(
         place: where this happens, such as "fold 0".
 
     Returns:
-        A message by position of the member, those first that ran away first. It names place,
-        epoch, step and learning rate, and what to try.
+        An error by position of the member, those first that ran away first. It names place, epoch,
+        step and learning rate, and what to try.
     """
     steps = len(losses)
     # the validation error comes after the last step
@@ -34,10 +35,15 @@ def find_divergence(
         if when[member] <= steps:
             what = "the validation error" if when[member] == steps else "the loss"
             step = min(int(when[member]), steps - 1)
-            found[member] = (
+            rate = float(rates[step, member])
+            found[member] = DivergedError(
                 f"{place}: {what} is not finite in epoch {epoch}, step {step + 1} of {steps}, at a "
-                f"learning rate of {rates[step, member]:g}. Try a smaller "
+                f"learning rate of {rate:g}. Try a smaller "
                 "`train.optimizer.learning_rate` (a tenth of it), some "
-                "`train.schedule.warmup_epochs`, or `features.standardise: true`"
+                "`train.schedule.warmup_epochs`, or `features.standardise: true`",
+                place=place,
+                epoch=epoch,
+                step=step + 1,
+                learning_rate=rate,
             )
     return found

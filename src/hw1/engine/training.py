@@ -123,7 +123,8 @@ class Training:
         """Take the next epoch, judge, and end the training of those that have finished.
 
         Raises:
-            Hw1Error: a loss or a validation error is not finite any more, unless that is tolerated.
+            DivergedError: a loss or a validation error is not finite any more, unless that is
+                tolerated.
             ValueError: nobody is in training.
         """
         if not self.active:
@@ -175,8 +176,8 @@ class Training:
         rates = np.outer(factors, self._rates[active])
         found = find_divergence(losses, errors, rates, self._number, self._place)
         if found and not self._tolerant:
-            raise Hw1Error(next(iter(found.values())))
-        told = {active[position]: message for position, message in found.items()}
+            raise next(iter(found.values()))
+        told = {active[position]: str(problem) for position, problem in found.items()}
         self.diverged |= told
         self._run.let_go(list(told))
         self._run.validation_errors[list(told)] = np.nan
@@ -215,8 +216,8 @@ def train(
         backend: what computes; None chooses by architecture, device and size.
 
     Raises:
-        Hw1Error: a loss is not finite any more, early stopping has nothing to judge by, or
-            there is no GPU where one is asked for.
+        DivergedError: a loss or a validation error is not finite any more.
+        Hw1Error: early stopping has nothing to judge by, or there is no GPU where one is asked for.
         ValueError: tables differ in shape, a member's is not there, or targets do not fit the
             architecture's outputs or its loss.
     """

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from hw1.core.errors import DataError
+from hw1.core.errors import DataError, DivergedError
 from hw1.core.survey import Structure
 from hw1.evaluation.errors import pooled_errors
 from hw1.evaluation.labels import leaks
@@ -78,7 +78,7 @@ def compare_schemes(
         methods: the splits wanted; the configured one is always among the results.
 
     Raises:
-        Hw1Error: a fold has no rows, or training diverges.
+        Hw1Error: a fold has no rows, or (`DivergedError`) training diverges.
     """
     configured, days = recipe.split.method, recipe.structure.days
     if configured == "blocks":  # the same rows as where another split is configured
@@ -105,7 +105,7 @@ def score_by(method: SplitMethod, recipe: Recipe, **changes: Any) -> Scheme:
         changes: further changes of the split's parameters.
 
     Raises:
-        Hw1Error: a fold has no rows, or training diverges.
+        Hw1Error: a fold has no rows, or (`DivergedError`) training diverges.
     """
     split = recipe.split.model_copy(update={"method": method, **changes})
     days = recipe.structure.days
@@ -122,9 +122,12 @@ def score_by(method: SplitMethod, recipe: Recipe, **changes: Any) -> Scheme:
         features = features.model_copy(update={"pairs": "last"})
     designs = build_fold_designs(recipe.windows, folds, recipe.structure, features, links)
     by_fold = {str(fold): rows for fold, rows in folds.groupby("fold")}
-    tables = [
-        _scored(fold, design.table, by_fold[fold], recipe) for fold, design in designs.items()
-    ]
+    try:
+        tables = [
+            _scored(fold, design.table, by_fold[fold], recipe) for fold, design in designs.items()
+        ]
+    except DivergedError as problem:
+        raise problem.within(f"split `{method}`") from None
     return Scheme(pd.concat(tables, ignore_index=True), _seen_share(folds, recipe))
 
 

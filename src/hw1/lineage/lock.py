@@ -54,12 +54,13 @@ class Lock:
 
 
 @lru_cache(maxsize=4)
-def parse_lock(text: str, where: str = str(LOCK_FILE)) -> Lock:
+def parse_lock(text: str, where: str = str(LOCK_FILE), stages: tuple[str, ...] = STAGES) -> Lock:
     """Read a dvc.lock and check that it describes one finished run.
 
     Args:
         text: the file's content.
         where: names the file in messages.
+        stages: those that have to be there.
 
     Raises:
         DataError: it is not a lock file, a stage is missing, or it is torn: a stage has read
@@ -72,12 +73,12 @@ def parse_lock(text: str, where: str = str(LOCK_FILE)) -> Lock:
         }
     except (YAMLError, ValueError, KeyError, TypeError, AttributeError) as problem:
         raise DataError(f"{where} is not a lock file of DVC: {problem!r}") from None
-    missing = [name for name in STAGES if name not in entries]
+    missing = [name for name in stages if name not in entries]
     if missing:
         raise DataError(f"{where} does not hold stage `{missing[0]}`; run `dvc repro`")
     _require_whole(entries, where)
     made = frozenset(path for entry in entries.values() for path in entry.outs)
-    return Lock({name: entries[name] for name in STAGES}, made)
+    return Lock({name: entries[name] for name in stages}, made)
 
 
 def _entry(content: Mapping[str, Any]) -> StageEntry:

@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from hw1.core.errors import DataError, Hw1Error
@@ -32,26 +33,39 @@ def observe(root: Path) -> Record:
     Raises:
         DataError: dvc.lock, params.yaml and the metrics do not belong together.
     """
-    lock_text = _read(LOCK_FILE)
+    lock_text = read_text(LOCK_FILE)
     lock = parse_lock(lock_text)
-    parameters = identify(lock).parameters
-    params_text = _read(PARAMS_FILE)
+    params_text = read_text(PARAMS_FILE)
     require_parameters(lock, params_text, str(PARAMS_FILE))
+    return replace(
+        record_here(lock, lock_text, identify(lock).parameters),
+        texts=metric_texts(lock, WorkspaceBlobs(lock)),
+        stages=gather_timings(lock, root),
+    )
+
+
+def record_here(lock: Lock, lock_text: str, parameters: dict[str, object]) -> Record:
+    """The record, without results, of what goes on in the current folder at this moment.
+
+    Args:
+        lock: what goes into it.
+        lock_text: the text of that.
+        parameters: its parameters by dotted key.
+    """
     here = Path()
     experiment = os.environ.get("DVC_EXP_NAME")
     baseline = os.environ.get("DVC_EXP_BASELINE_REV")
     commit = baseline or git.head(here)
     return Record(
         lock_text=lock_text,
-        params_text=params_text,
-        texts=metric_texts(lock, WorkspaceBlobs(lock)),
+        params_text=read_text(PARAMS_FILE),
+        texts={},
         name=given_name(experiment) or name_of(parameters, here, commit),
         created=int(time.time() * 1000),
         commit=commit,
         changed=inputs_among(git.changed_files(here), lock),
         experiment=experiment,
         baseline=baseline,
-        stages=gather_timings(lock, root),
     )
 
 
@@ -88,7 +102,7 @@ def require_parameters(lock: Lock, params_text: str, where: str) -> None:
 def name_of(parameters: dict[str, object], folder: Path, commit: str | None) -> str:
     """What a variant is called by what it changes of a commit's parameters."""
     text = None if commit is None else git.text_at(folder, commit, f"./{PARAMS_FILE}")
-    committed = parse_params(text or _read(PARAMS_FILE))
+    committed = parse_params(text or read_text(PARAMS_FILE))
     return describe(parameters, committed, list(read_variants().values()))
 
 
@@ -103,7 +117,12 @@ def inputs_among(paths: Iterable[str], lock: Lock) -> tuple[str, ...]:
     )
 
 
-def _read(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """A file of the pipeline in the current folder.
+
+    Raises:
+        DataError: it cannot be read.
+    """
     try:
         return path.read_text(encoding="utf-8-sig")
     except OSError as problem:

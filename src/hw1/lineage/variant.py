@@ -50,27 +50,45 @@ def label_of(key: str, result: str) -> str:
     return f"{key[:LABEL_DIGITS]}-{result[:LABEL_DIGITS]}"
 
 
+def key_of(lock: Lock, stages: tuple[str, ...] = STAGES) -> str:
+    """SHA-256 over what went into some stages: command, parameters, code and raw data of each."""
+    entries = {name: lock.stages[name] for name in stages}
+    inputs = {
+        name: {"command": entry.command, "params": entry.params, "sources": lock.sources(name)}
+        for name, entry in entries.items()
+    }
+    return _digest(inputs)
+
+
 def identify(lock: Lock) -> Variant:
     """Work out a variant's identity from dvc.lock alone."""
-    sources = {name: lock.sources(name) for name in STAGES}
-    inputs = {
-        name: {"command": entry.command, "params": entry.params, "sources": sources[name]}
-        for name, entry in lock.stages.items()
-    }
-    every = {path: md5 for of_stage in sources.values() for path, md5 in of_stage.items()}
     parameters: dict[str, Any] = {}
     for entry in lock.stages.values():
         parameters |= dict(flatten(entry.params))
     return Variant(
-        key=_digest(inputs),
+        key=key_of(lock),
         result=_digest(lock.outs()),
         parameters=dict(sorted(parameters.items())),
-        data=next(
-            (md5 for path, md5 in every.items() if path.startswith(f"{layout.RAW.as_posix()}/")), ""
-        ),
-        code=_digest({path: md5 for path, md5 in every.items() if not path.startswith("data/")}),
+        data=data_of(lock),
+        code=code_of(lock),
         model=lock.stages["train"].outs.get(layout.MODEL_FOLDER.as_posix(), ""),
     )
+
+
+def data_of(lock: Lock) -> str:
+    """MD5 of the raw data; empty where no stage names any."""
+    folder = f"{layout.RAW.as_posix()}/"
+    return next((md5 for path, md5 in _sources(lock).items() if path.startswith(folder)), "")
+
+
+def code_of(lock: Lock) -> str:
+    """SHA-256 over the code of all stages."""
+    return _digest({path: md5 for path, md5 in _sources(lock).items() if path[:5] != "data/"})
+
+
+def _sources(lock: Lock) -> dict[str, str]:
+    """What all stages read and none wrote, by path."""
+    return {path: md5 for name in lock.stages for path, md5 in lock.sources(name).items()}
 
 
 def _digest(value: Any) -> str:

@@ -35,7 +35,7 @@ def fit_blend(
         fitted in epochs one after the other; None without any.
 
     Raises:
-        Hw1Error: training diverges.
+        DivergedError: training diverges.
     """
     links = links_of(problem.params.blend)
     reported = [link for link in links if link[-1] in BY_GRADIENT][-1:]

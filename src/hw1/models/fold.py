@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hw1.core.errors import Hw1Error
+from hw1.core.errors import DivergedError
 from hw1.engine.epoch import Epoch
 from hw1.fitted.base import Fitted
 from hw1.models.blend import fit_blend
@@ -55,7 +55,7 @@ def fit_fold(
             `fit_blend` for which epochs of a blend are reported.
 
     Raises:
-        Hw1Error: training diverges.
+        DivergedError: training diverges.
     """
     problem = make_problem(params, design)
     if lacks_features(design):
@@ -102,12 +102,10 @@ def _only_epoch(problem: Problem, fitted: Fitted) -> Epoch:
 
 def _judged(problem: Problem, fitted: Fitted, epochs: list[int] | None) -> FoldFit:
     def error(part: Part) -> float:
-        outputs = fitted.predict(part.x)
+        with np.errstate(over="ignore", invalid="ignore"):  # which is told below
+            outputs = fitted.predict(part.x)
         if not np.isfinite(outputs).all():  # decoding would cut infinities to 0 and 100 percent
-            raise Hw1Error(
-                f"{problem.design.fold}: `{problem.params.model}` predicts numbers that are not "
-                f"finite; try a smaller learning rate or a larger penalty"
-            )
+            raise _diverged(problem, epochs)
         predicted = problem.target.decode(outputs, part.known)
         truth = problem.truth_of(part)
         return float(part.errors(predicted.mean(axis=0, keepdims=True), truth)[0])
@@ -118,4 +116,20 @@ def _judged(problem: Problem, fitted: Fitted, epochs: list[int] | None) -> FoldF
         kept_epochs=epochs,
         train_mse=error(problem.design.train),
         validation_mse=None if validation is None else error(validation),
+    )
+
+
+def _diverged(problem: Problem, epochs: list[int] | None) -> DivergedError:
+    """What nothing but the predictions tell: without held-out rows nobody judges the last step."""
+    place, params = f"fold {problem.design.fold}", problem.params
+    told = f"{place}: `{params.model}` predicts numbers that are not finite"
+    if epochs is None:
+        return DivergedError(f"{told}. Try a larger penalty, or another model", place=place)
+    rate = params.optimizer.learning_rate
+    return DivergedError(
+        f"{told}, after the last step of epoch {max(epochs)}, with a learning rate of {rate:g}. "
+        "Try a smaller `train.optimizer.learning_rate` (a tenth of it)",
+        place=place,
+        epoch=max(epochs),
+        learning_rate=rate,
     )

@@ -40,7 +40,7 @@ def fit_folds(
 
     Raises:
         DataError: there is nothing to fit.
-        Hw1Error: training diverges.
+        DivergedError: training diverges.
     """
     wanted = planned_folds(params, designs)
     fits: dict[str, FoldFit] = {}

@@ -36,7 +36,7 @@ def fit_by_gradient(
         The fitted members, and the epoch (from 1) whose weights each of them has.
 
     Raises:
-        Hw1Error: training diverges.
+        DivergedError: training diverges.
     """
     params, design = problem.params, problem.design
     architecture = architecture_of(params, problem.x.shape[1], problem.outputs)

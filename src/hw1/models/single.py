@@ -40,7 +40,7 @@ def fit_single(
         that are not fitted in epochs.
 
     Raises:
-        Hw1Error: training diverges.
+        DivergedError: training diverges.
     """
     if problem.params.by_gradient:
         from hw1.models.gradient import fit_by_gradient

@@ -16,18 +16,21 @@ from hw1.compare.side import Side
 from hw1.core import layout
 from hw1.core.errors import DataError
 from hw1.core.place import project_root
+from hw1.lineage.failure import Failure
 from hw1.lineage.git import SHORT
 from hw1.lineage.lock import STAGES
 from hw1.lineage.record import Record
-from hw1.lineage.restoring import restore_command
+from hw1.lineage.restoring import changes_of, restore_command
 from hw1.summary.show import print_summary_of
 from hw1.tracking.creation import Publication
-from hw1.tracking.find import FoundVariant, resolve_variant
+from hw1.tracking.failed_runs import find_failed_run
+from hw1.tracking.find import FailedError, FoundVariant, resolve_variant
 from hw1.tracking.promote import Candidate, promote
 from hw1.tracking.publish import find_or_create, find_run
 from hw1.tracking.registry import logged_model_id
 from hw1.tracking.store import tracking_client
 from hw1.tracking.tags import experiment_names, run_tags, timing_text
+from hw1.variants import set_param
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,12 +38,16 @@ if TYPE_CHECKING:
 
 
 def show_variant(name: str) -> None:
-    """Print where a variant comes from, its run, and what it scores.
+    """Print where a variant comes from, its run, and what it scores; or why it has failed.
 
     Raises:
         Hw1Error: there is no such variant.
     """
-    found = resolve_variant(name, project_root())
+    try:
+        found = resolve_variant(name, project_root())
+    except FailedError as problem:
+        _show_failure(problem.failure)
+        return
     record, traces = found.record, found.traces
     with tracking_client() as client:
         run = find_run(client, record)
@@ -59,6 +66,22 @@ def show_variant(name: str) -> None:
     console.print("\nTo restore it:", style="dim")
     console.print(f"  {restore_command(record, traces)}", soft_wrap=True)  # to be copied whole
     print_summary_of(record.metrics)
+
+
+def _show_failure(failure: Failure) -> None:
+    with tracking_client() as client:
+        run = find_failed_run(client, failure)
+    rows = Table.grid(padding=(0, 2))
+    rows.add_column(style="dim")
+    rows.add_column(overflow="fold")
+    rows.add_row("failed", f"{failure.record.name} ({failure.key[:12]}), in `{failure.stage}`")
+    rows.add_row("run", run.info.run_id if run else "none; `hw1 track --all` publishes it")
+    rows.add_row("made on", (failure.record.commit or "no commit")[:SHORT])
+    changes = [set_param(*change) for change in changes_of(failure.record)]
+    rows.add_row("with", "\n".join(changes) or "the default's parameters")
+    console = Console(highlight=False, markup=False)
+    console.print(rows)
+    console.print(f"\n{failure.message}", soft_wrap=True)
 
 
 def diff_variants(first: str, second: str, *, as_json: bool = False, full: bool = False) -> None:

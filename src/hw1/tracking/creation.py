@@ -19,7 +19,7 @@ from hw1.tracking.tags import INCOMPLETE_TAG, RESTORE_TAG
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
-    from mlflow.entities import Metric, Run
+    from mlflow.entities import Run
 
 
 @dataclass(frozen=True)
@@ -47,10 +47,34 @@ def create_run(client: MlflowClient, experiment: str, publication: Publication) 
     Returns:
         The run's id.
     """
-    record, tags = publication.record, publication.tags
-    ran = [each.seconds or 0.0 for each in record.stages.values() if each.ran]
-    start = record.created - int(1000 * sum(ran))
-    points = list(content.points(record))
+    points = list(content.points(publication.record))
+    run = begin_run(client, experiment, publication.record, publication.tags, points)
+    try:
+        _fill(client, run, publication, points)
+    except Exception:
+        delete_with_model(client, run.info.run_id)
+        raise
+    return str(run.info.run_id)
+
+
+def begin_run(
+    client: MlflowClient,
+    experiment: str,
+    record: Record,
+    tags: Mapping[str, str],
+    points: list[Point],
+) -> Run:
+    """Make a run, or take over the one that has shown this very training.
+
+    Args:
+        client: MLflow's.
+        experiment: the experiment's id.
+        record: what the run is of.
+        tags: the run's tags.
+        points: the numbers that it is going to show.
+    """
+    seconds = [each.seconds or 0.0 for each in record.stages.values() if each.ran]
+    start = record.created - int(1000 * sum(seconds))
     run = adopt(client, experiment, live_key(record.params_text), points)
     late = {}
     if run is None:
@@ -60,12 +84,7 @@ def create_run(client: MlflowClient, experiment: str, publication: Publication) 
     if NOTE_TAG in tags:
         late[NOTE_TAG] = linked_note(tags[NOTE_TAG], experiment, run.info.run_id)
     _set_tags(client, run.info.run_id, late)
-    try:
-        _fill(client, run, publication, points)
-    except Exception:
-        delete_with_model(client, run.info.run_id)
-        raise
-    return str(run.info.run_id)
+    return run
 
 
 def _fill(client: MlflowClient, run: Run, publication: Publication, points: list[Point]) -> None:
@@ -73,9 +92,7 @@ def _fill(client: MlflowClient, run: Run, publication: Publication, points: list
     log_params(client, run_id, record.variant.parameters)
     content.log_dataset(client, run_id, record)
     model_id = log_contents(client, run, publication)
-    shown = shown_points(client, run)
-    fresh = [point for point in points if point not in shown]
-    log_metrics(client, run_id, _metrics(fresh, record.created, model_id))
+    log_points(client, run, points, record.created, model_id)
     client.set_terminated(run_id, "FINISHED", record.created)
 
 
@@ -99,14 +116,22 @@ def log_contents(client: MlflowClient, run: Run, publication: Publication) -> st
     return model_id
 
 
-def _metrics(points: list[Point], created: int, model_id: str | None) -> list[Metric]:
-    """Numbers as MLflow takes them; the few that decide stand beside the model as well."""
+def log_points(
+    client: MlflowClient, run: Run, points: list[Point], created: int, model_id: str | None = None
+) -> None:
+    """Log those numbers that a run does not show yet.
+
+    The few that decide stand beside the model as well, if there is one.
+    """
     from mlflow.entities import Metric
 
-    return [
+    shown = shown_points(client, run)
+    metrics = [
         Metric(name, value, created, step, model_id if decides(name) else None)
         for name, value, step in points
+        if (name, value, step) not in shown
     ]
+    log_metrics(client, run.info.run_id, metrics)
 
 
 def _set_tags(client: MlflowClient, run_id: str, tags: Mapping[str, str]) -> None:

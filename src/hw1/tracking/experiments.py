@@ -51,9 +51,16 @@ def named_experiment(client: MlflowClient, name: str) -> tuple[str, bool]:
 
 def finished_runs(client: MlflowClient, experiment: str, condition: str = "") -> Iterator[Run]:
     """All finished runs of an experiment, those that a person has deleted last."""
+    return runs_of(client, experiment, "FINISHED", condition)
+
+
+def runs_of(
+    client: MlflowClient, experiment: str, status: str, condition: str = ""
+) -> Iterator[Run]:
+    """All runs of an experiment with one status, those that a person has deleted last."""
     from mlflow.entities import ViewType
 
-    where = " and ".join(filter(None, ["attributes.status = 'FINISHED'", condition]))
+    where = " and ".join(filter(None, [f"attributes.status = '{status}'", condition]))
     for view in (ViewType.ACTIVE_ONLY, ViewType.DELETED_ONLY):
         token = None
         while True:

@@ -11,12 +11,14 @@ from hw1.core.sections import nearest, read_params
 from hw1.lineage import git
 from hw1.lineage.blobs import Blobs, CacheBlobs, WorkspaceBlobs, cache_folder
 from hw1.lineage.commit import checked_lock
+from hw1.lineage.failure import Failure, FailureLedger
 from hw1.lineage.history import History, Traces
 from hw1.lineage.ledger import Ledger
 from hw1.lineage.observe import observe
 from hw1.lineage.record import Record
 from hw1.lineage.variant import LABEL_DIGITS, identify
 from hw1.tracking.experiments import finished_runs, own_experiments
+from hw1.tracking.failed_runs import FAILED_TAG, failed_runs
 from hw1.tracking.store import tracking_client
 from hw1.tracking.tags import label_of
 
@@ -42,6 +44,16 @@ class FoundVariant:
     traces: Traces
 
 
+class FailedError(Hw1Error):
+    """What was asked for is a run that has failed, and no variant."""
+
+    def __init__(self, name: str, failure: Failure) -> None:
+        super().__init__(
+            f"`{name}` has no result, as it failed in `{failure.stage}`: {failure.message}"
+        )
+        self.failure = failure
+
+
 def resolve_variant(name: str, root: Path) -> FoundVariant:
     """Find a variant by name.
 
@@ -51,6 +63,7 @@ def resolve_variant(name: str, root: Path) -> FoundVariant:
         root: the project's root.
 
     Raises:
+        FailedError: it is a run that diverged.
         Hw1Error: there is none, or several.
         DataError: the commit that is named holds no finished run.
     """
@@ -66,6 +79,8 @@ def resolve_variant(name: str, root: Path) -> FoundVariant:
     each = each or _by_prefix(name, traces) or _by_name(name, root, traces)
     each = each or _by_run(name, traces)
     if each is None:
+        if failure := find_failure(name, root):
+            raise FailedError(name, failure)
         names = [known.name for trace in traces.values() for known in trace.experiments]
         hint = f"; {nearest(name, names)}" if names else ""
         raise Hw1Error(f"no experiment, revision, variant or run is called `{name}`{hint}")
@@ -118,6 +133,28 @@ def _by_run(name: str, traces: dict[str, Traces]) -> Traces | None:
             if run.info.run_name == name or run.info.run_id.startswith(name)
         }
     return _single(name, [traces[label] for label in sorted(labels) if label in traces], "runs")
+
+
+def find_failure(name: str, root: Path) -> Failure | None:
+    """A run that diverged: the latest of that name or experiment, or by its key or run's id."""
+    failures = list(FailureLedger(root).failures())
+    if not failures or len(name) < SHORTEST_PREFIX:
+        return None
+    called = [
+        each
+        for each in failures
+        if name in (each.record.name, each.record.experiment) or each.key.startswith(name)
+    ]
+    if not called:
+        with tracking_client() as client:
+            keys = {
+                run.data.tags[FAILED_TAG]
+                for experiment in own_experiments(client)
+                for run in failed_runs(client, experiment.experiment_id)
+                if run.info.run_id.startswith(name)
+            }
+        called = [each for each in failures if each.key in keys]
+    return max(called, key=lambda each: each.record.created, default=None)
 
 
 def _single(name: str, found: list[Traces], kind: str) -> Traces | None:

@@ -30,7 +30,8 @@ def experiment_note(edition: str) -> str:
         "Compare runs of the same `split` only: one marked `(leaks)` looks better than it is, so "
         f"its error stands apart, in `{LEAKING}/{metric}`; one marked `transductive` looks at days "
         f"of other windows and is no forecast, so its errors stand in `{TRANSDUCTIVE}/...`. Tick "
-        "runs and press *Compare* to see what differs.\n\n"
+        "runs and press *Compare* to see what differs. A red cross marks a run that diverged: its "
+        "page says where, and what to try.\n\n"
         "The column `task` says what a run predicts: `regression` and `structured` positivity, so "
         "that their errors compare; `classification` the probability that it rises, whose errors "
         f"stand in `{PROBABILITIES}/...` and come last here: choose the view *Classification*.\n\n"
@@ -63,15 +64,32 @@ def run_note(
     if "score" in submitted:
         told = _leaderboard(submitted["score"], evaluated["main"]["metric"])
         parts.append(f"{told}, transductive" if evaluated["split"].get("transductive") else told)
-    changed = ", ".join(f"`{key}` = {_plain(value)}" for key, value in changes)
-    if commit:
-        parts.append(f"As committed in `{commit}`.")
-    else:
-        parts.append(f"Differs from the default in {changed}" if changes else "The default.")
+    parts.append(f"As committed in `{commit}`." if commit else difference_line(changes))
     can_be = not restore.startswith(NONE)
     parts.append(f"Bring it back: `{restore}`" if can_be else f"To bring it back: {restore}")
     parts.append(PAGE)
     return "\n\n".join(parts)
+
+
+def failure_note(message: str, changes: Sequence[tuple[str, Any]], again: str) -> str:
+    """What a failed run's page says, in Markdown.
+
+    Args:
+        message: what the stage said: where it diverged, and what to try.
+        changes: parameters that differ from the default's, as dotted key and value.
+        again: the command that makes it fail once more.
+    """
+    parts = ["**Failed: training diverged.**", sentence(message), difference_line(changes)]
+    parts.append("It has left no model. A run that does not diverge is a run of its own.")
+    if not again.startswith(NONE):
+        parts.append(f"To see it fail again: `{again}`")
+    return "\n\n".join(parts)
+
+
+def difference_line(changes: Sequence[tuple[str, Any]]) -> str:
+    """What a run changes of the committed parameters."""
+    changed = ", ".join(f"`{key}` = {_plain(value)}" for key, value in changes)
+    return f"Differs from the default in {changed}" if changes else "The default."
 
 
 def linked_note(note: str, experiment_id: str, run_id: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from hw1.lineage.record import Record
 from hw1.tracking.creation import Publication, create_run, delete_with_model, log_contents
 from hw1.tracking.experiments import experiment_id, finished_runs
+from hw1.tracking.failed_runs import remove_failed
 from hw1.tracking.live_runs import live_key, remove_live
 from hw1.tracking.notes import NOTE_TAG
 from hw1.tracking.store import sqlite_file
@@ -46,6 +47,7 @@ def find_or_create(client: MlflowClient, publication: Publication) -> str:
     run = _find(client, experiment, record)
     if run is not None and run.info.lifecycle_stage == "deleted":
         client.restore_run(run.info.run_id)  # it is asked for again
+    remove_failed(client, experiment, record)
     if run is not None:
         complete(client, run, _news(publication, run))
         if INCOMPLETE_TAG in run.data.tags:
@@ -115,7 +117,7 @@ def remove_leftovers(client: MlflowClient, experiment: str) -> None:
         client: MLflow's, held by this publisher alone.
         experiment: the experiment's id.
     """
-    where = f"attributes.status != 'FINISHED' and tags.`{PUBLISHER_TAG}` = '{publisher()}'"
+    where = f"attributes.status = 'RUNNING' and tags.`{PUBLISHER_TAG}` = '{publisher()}'"
     unfinished = client.search_runs([experiment], where)
     begun = {run.info.run_id for run in unfinished}
     for run in unfinished:

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 
 from hw1.core.errors import DataError, ParamsError
 from hw1.lineage.blobs import CacheBlobs, cache_folder
+from hw1.lineage.failure import FailureLedger
 from hw1.lineage.history import History, Traces
 from hw1.lineage.observe import keep_workspace
 from hw1.lineage.record import Record
 from hw1.tracking.creation import Publication
 from hw1.tracking.experiments import finished_runs, own_experiments
+from hw1.tracking.failed_runs import FAILED_TAG, failed_runs
 from hw1.tracking.lectures.sync import LectureSync, synchronise_lectures
 from hw1.tracking.publish import complete, find_or_create
+from hw1.tracking.publish_failed import find_or_create_failed
 from hw1.tracking.store import TrackerRefusalError, tracking_client
 from hw1.tracking.tags import INCOMPLETE_TAG, are_up_to_date, label_of, reference_tags, run_tags
 
@@ -31,6 +34,7 @@ class SyncReport:
         known: how many variants the project has.
         published: names of variants that had no run.
         completed: names of runs whose experiments or commits were not known yet.
+        failed: names of runs that diverged and were not marked as failed yet.
         skipped: variants that cannot be published, each with the reason.
         lectures: the same of the lectures' results.
     """
@@ -38,6 +42,7 @@ class SyncReport:
     known: int = 0
     published: list[str] = field(default_factory=list)
     completed: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
     lectures: LectureSync = field(default_factory=LectureSync)
 
@@ -54,6 +59,7 @@ def synchronise(root: Path, *, everything: bool) -> SyncReport:
         TrackerError: MLflow's store does not answer.
     """
     report = _synchronise_variants(root, everything=everything)
+    _synchronise_failures(root, report, everything=everything)
     report.lectures = synchronise_lectures(root, everything=everything)
     return report
 
@@ -80,6 +86,26 @@ def _synchronise_variants(root: Path, *, everything: bool) -> SyncReport:
         except (DataError, ParamsError, TrackerRefusalError) as problem:
             report.skipped.append(str(problem))
     return report
+
+
+def _synchronise_failures(root: Path, report: SyncReport, *, everything: bool) -> None:
+    failures = list(FailureLedger(root).failures())
+    if not failures:
+        return
+    runs: dict[str, Run] = {}
+    with tracking_client() as client:
+        for experiment in own_experiments(client):
+            for run in failed_runs(client, experiment.experiment_id):
+                runs.setdefault(run.data.tags[FAILED_TAG], run)
+    for failure in failures:
+        try:
+            found = runs.get(failure.key)
+            if found is None or (everything and _is_deleted(found)):
+                with tracking_client() as client:
+                    find_or_create_failed(client, failure)
+                report.failed.append(failure.record.name)
+        except (DataError, ParamsError, TrackerRefusalError) as problem:
+            report.skipped.append(str(problem))
 
 
 def _publish(record: Record, traces: Traces, cache: Path) -> str:

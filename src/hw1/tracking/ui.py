@@ -35,6 +35,8 @@ def serve(port: int | None) -> None:
     watcher = Watcher(root, lambda text: print(text, flush=True))
     report = synchronise(root, everything=False)
     print(f"{report.known} variants known, {len(report.published)} of them newly published")
+    for name in report.failed:
+        print(f"marked `{name}` as failed")
     if count := len(report.lectures.published):
         print(f"lectures: {count} results newly published")
     for reason in [*report.skipped, *report.lectures.skipped]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from hw1.core.errors import Hw1Error
 from hw1.lineage import git
+from hw1.lineage.failure import FailureLedger
 from hw1.lineage.lectures.ledger import LectureLedger
 from hw1.lineage.lectures.stage import LOCK
 from hw1.lineage.ledger import Ledger
@@ -46,6 +47,8 @@ class Watcher:
         self._seen = state
         for name in report.published:
             self._tell(f"published `{name}`")
+        for name in report.failed:
+            self._tell(f"marked `{name}` as failed")
         for name in report.lectures.published:
             self._tell(f"published lecture `{name}`")
 
@@ -53,7 +56,8 @@ class Watcher:
         """What changes when there may be something to publish or to complete."""
         root = self._root
         variants = Ledger(root).labels(), git.experiments(root), git.head(root)
-        return variants, LectureLedger(root).labels(), _text(root / LOCK)
+        failures = FailureLedger(root).names()
+        return variants, failures, LectureLedger(root).labels(), _text(root / LOCK)
 
 
 def _text(path: Path) -> str:

@@ -102,7 +102,7 @@ def explore(params: CriticalPointsParams, train: TrainParams, rows: Rows) -> Exp
         rows: what they train on.
 
     Raises:
-        Hw1Error: training diverges.
+        DivergedError: training diverges.
     """
     toy_loss, criteria = toy_landscape(), _criteria(params)
     (toy,) = examine(toy_loss, np.zeros((1, 2)), criteria)

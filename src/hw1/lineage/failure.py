@@ -1,0 +1,135 @@
+"""A run that diverged: what went in, where it ended, and how far it came."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from hw1.core import layout
+from hw1.core.errors import DataError
+from hw1.core.files import write_text
+from hw1.core.place import state_folder
+from hw1.core.sections import parse_params
+from hw1.lineage.lock import STAGES, Lock, parse_lock
+from hw1.lineage.record import Record
+from hw1.lineage.variant import LABEL_DIGITS, key_of
+from hw1.variants import flat_variant
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What is known of a run that diverged.
+
+    Attributes:
+        record: its parameters, its name, where it was made; the lock ends with the stage that
+            failed, which has written nothing, and of the metrics there is the learning curve.
+        stage: the stage that failed.
+        message: what it said.
+        place: what was fitted, such as "fold 0".
+        epoch: see `hw1.core.errors.DivergedError`.
+        step: likewise.
+        learning_rate: likewise.
+    """
+
+    record: Record
+    stage: str
+    message: str
+    place: str
+    epoch: int | None
+    step: int | None
+    learning_rate: float | None
+
+    @cached_property
+    def lock(self) -> Lock:
+        """What went in."""
+        return parse_lock(self.record.lock_text, stages=stages_until(self.stage))
+
+    @cached_property
+    def key(self) -> str:
+        """SHA-256 over what went into all stages until the one that failed."""
+        return key_of(self.lock, stages_until(self.stage))
+
+    @cached_property
+    def parameters(self) -> dict[str, Any]:
+        """All parameters by dotted key, also those of stages that were not reached."""
+        return flat_variant(parse_params(self.record.params_text))
+
+    @property
+    def edition(self) -> str:
+        """The edition of the homework whose data it uses."""
+        return str(self.parameters["ingest.edition"])
+
+    @property
+    def curve(self) -> str:
+        """The learning curve as far as it was written; empty where nothing was."""
+        return self.record.texts.get(str(layout.CURVE_FILE), "")
+
+    def to_json(self) -> str:
+        """The failure as JSON text."""
+        return json.dumps(asdict(self), sort_keys=True, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Failure:
+        """Read what `to_json` wrote.
+
+        Raises:
+            DataError: the text is cut off or another program's.
+        """
+        try:
+            content = json.loads(text)
+            record = Record.from_json(json.dumps(content.pop("record")))
+            return cls(record, **content)
+        except (ValueError, TypeError, KeyError, AttributeError) as problem:
+            raise DataError(f"not a failure's record: {problem!r}") from None
+
+
+def stages_until(stage: str) -> tuple[str, ...]:
+    """The stages until one, which is the last of them."""
+    return STAGES[: STAGES.index(stage) + 1]
+
+
+class FailureLedger:
+    """The runs of one project that diverged; see `hw1.lineage.ledger`."""
+
+    def __init__(self, root: Path) -> None:
+        self._folder = state_folder(root) / "failed"
+
+    def add(self, failure: Failure) -> Failure:
+        """Keep a failure; the same one again stays as it was when it first happened.
+
+        Returns:
+            The failure that is kept.
+        """
+        earlier = self.read(failure.key)
+        if earlier is None:
+            write_text(self._path(failure.key), failure.to_json() + "\n")
+        return earlier or failure
+
+    def names(self) -> list[str]:
+        """What tells the failures apart, sorted."""
+        return sorted(path.stem for path in self._folder.glob("*.json"))
+
+    def read(self, key: str) -> Failure | None:
+        """A failure by its key; None where there is none or its file is damaged."""
+        try:
+            return Failure.from_json(self._path(key).read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, DataError):
+            return None
+
+    def failures(self) -> Iterator[Failure]:
+        """All failures that can be read."""
+        for name in self.names():
+            failure = self.read(name)
+            if failure is not None:
+                yield failure
+
+    def forget(self, key: str) -> None:
+        """Remove a failure, as what went in has come to a result after all."""
+        self._path(key).unlink(missing_ok=True)
+
+    def _path(self, key: str) -> Path:
+        return self._folder / f"{key[:LABEL_DIGITS]}.json"

@@ -1,0 +1,81 @@
+from dataclasses import replace
+
+import pytest
+from failure_support import failed
+from tracking_support import fabricate
+
+from hw1.core.errors import DataError
+from hw1.lineage.failure import Failure, FailureLedger, stages_until
+from hw1.lineage.lock import parse_lock
+from hw1.lineage.variant import code_of, data_of, key_of
+
+pytestmark = pytest.mark.fault("divergence")
+
+VARIANT = fabricate(commit="a" * 40, changed=("params.yaml",), experiment="mine")
+FAILURE = failed(VARIANT)
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    return FailureLedger(tmp_path)
+
+
+@pytest.mark.parametrize("stage", ["train", "evaluate", "submit"])
+def test_its_key_is_that_of_what_the_variant_is_made_from(stage):
+    failure = failed(VARIANT, stage=stage)
+    assert failure.key == key_of(parse_lock(VARIANT.record.lock_text), stages_until(stage))
+    assert data_of(failure.lock) == VARIANT.record.variant.data
+    assert failure.edition == "sample"
+    assert failure.parameters["train.dropout"] == 0.2
+
+
+@pytest.mark.parametrize(
+    ("change", "same"),
+    [
+        ({"parameters": {"train.model": "mlp"}}, False),
+        ({"code": "other"}, False),
+        ({"edition": "2022"}, False),
+        ({"parameters": {"evaluate.seed": 1}}, True),  # what would have come later is no matter
+        ({"name": "other", "created": 5, "commit": "b" * 40}, True),
+    ],
+)
+def test_only_what_went_in_makes_another_failure(change, same):
+    other = failed(fabricate(**change))
+    assert (other.key == FAILURE.key) == same
+    assert (code_of(other.lock) == code_of(FAILURE.lock)) == ("code" not in change)
+
+
+def test_it_can_be_written_and_read(ledger, tmp_path):
+    assert Failure.from_json(FAILURE.to_json()) == FAILURE
+    assert ledger.add(FAILURE) == FAILURE
+    assert FailureLedger(tmp_path).read(FAILURE.key) == FAILURE
+    (path,) = tmp_path.rglob("*.json")
+    assert path.relative_to(tmp_path).parts[:4] == (".dvc", "tmp", "hw1", "failed")
+
+
+def test_the_same_failure_stays_as_it_first_happened(ledger):
+    ledger.add(FAILURE)
+    later = replace(FAILURE, record=replace(FAILURE.record, created=9, name="again"))
+    assert ledger.add(later) == FAILURE
+    assert list(ledger.failures()) == [FAILURE]
+    ledger.add(failed(fabricate(code="other")))
+    assert len(ledger.names()) == 2
+
+
+def test_what_is_forgotten_is_gone(ledger):
+    ledger.add(FAILURE)
+    for _ in range(2):
+        ledger.forget(FAILURE.key)
+    assert ledger.names() == []
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"record": {}}', '{"stage": "train"}'])
+def test_a_damaged_file_is_passed_over_and_made_anew(ledger, tmp_path, text):
+    ledger.add(FAILURE)
+    (path,) = tmp_path.rglob("*.json")
+    path.write_text(text)
+    with pytest.raises(DataError, match=r"not a .*'s record"):
+        Failure.from_json(text)
+    assert list(ledger.failures()) == []
+    assert ledger.add(FAILURE) == FAILURE
+    assert list(ledger.failures()) == [FAILURE]
