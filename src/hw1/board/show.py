@@ -59,7 +59,12 @@ def leaderboard_text(
 ) -> str:
     """The same as plain text, at most `width` columns wide."""
     console = Console(
-        file=io.StringIO(), width=width, color_system=None, highlight=False, markup=False
+        file=io.StringIO(),
+        width=width,
+        color_system=None,
+        highlight=False,
+        markup=False,
+        emoji=False,
     )
     with console.capture() as captured:
         _show(console, board, everything)

@@ -35,7 +35,12 @@ def print_comparison(comparison: Comparison, full: bool = False) -> None:
 def comparison_text(comparison: Comparison, width: int = NARROWEST, full: bool = False) -> str:
     """A comparison as plain text, at most `width` columns wide."""
     console = Console(
-        file=io.StringIO(), width=width, color_system=None, highlight=False, markup=False
+        file=io.StringIO(),
+        width=width,
+        color_system=None,
+        highlight=False,
+        markup=False,
+        emoji=False,
     )
     with console.capture() as captured:
         _show(console, comparison, full)

@@ -31,17 +31,25 @@ def exits_cleanly(main: Callable[Parameters, None]) -> Callable[Parameters, None
             main(*args, **kwargs)
             note_stage()
         except ParamsError as problem:
-            raise SystemExit(f"error: {problem}{_taken_back()}") from None
+            raise SystemExit(visible(f"error: {problem}{_taken_back()}")) from None
         except Hw1Error as problem:
-            raise SystemExit(f"error: {problem}") from None
+            raise SystemExit(visible(f"error: {problem}")) from None
         except OSError as problem:  # a full disk, a place that cannot be written to
             if problem.filename is None:
                 raise
             raise SystemExit(
-                f"error: {problem.filename}: {problem.strerror}{_help(problem)}"
+                visible(f"error: {problem.filename}: {problem.strerror}{_help(problem)}")
             ) from None
 
     return guarded
+
+
+def visible(text: str) -> str:
+    r"""A text that cannot steer a terminal: `\x1b` and its like as escapes, lines as they are."""
+    return "".join(
+        each if each.isprintable() or each in "\n\t" else each.encode("unicode_escape").decode()
+        for each in text
+    )
 
 
 def _help(problem: OSError) -> str:

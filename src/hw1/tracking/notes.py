@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hw1.core import layout
+from hw1.core.markdown import code
 from hw1.evaluation.labels import interval, metric_label, number, sentence, skill_label, yardstick
 from hw1.evaluation.scheme_metrics import extrapolation_text, optimism_text
 from hw1.lineage.restoring import NONE
@@ -63,13 +64,13 @@ def run_note(
     if "score" in submitted:
         told = _leaderboard(submitted["score"], evaluated["main"]["metric"])
         parts.append(f"{told}, transductive" if evaluated["split"].get("transductive") else told)
-    changed = ", ".join(f"`{key}` = {_plain(value)}" for key, value in changes)
+    changed = ", ".join(f"{code(key)} = {_plain(value)}" for key, value in changes)
     if commit:
         parts.append(f"As committed in `{commit}`.")
     else:
         parts.append(f"Differs from the default in {changed}" if changes else "The default.")
     can_be = not restore.startswith(NONE)
-    parts.append(f"Bring it back: `{restore}`" if can_be else f"To bring it back: {restore}")
+    parts.append(f"Bring it back: {code(restore)}" if can_be else f"To bring it back: {restore}")
     parts.append(PAGE)
     return "\n\n".join(parts)
 
@@ -121,4 +122,4 @@ def _leaderboard(score: Mapping[str, Any], metric: str) -> str:
 
 def _plain(value: Any) -> str:
     """A value as text in which Markdown sees no marks."""
-    return f"`{value if isinstance(value, str) else json.dumps(value)}`"
+    return code(value if isinstance(value, str) else json.dumps(value))

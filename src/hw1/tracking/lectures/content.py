@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from itertools import islice, takewhile
 
 from hw1.core.errors import DataError
+from hw1.core.markdown import code
 from hw1.core.sections import flatten
 from hw1.lectures.frame.places import metrics_file, page_file
 from hw1.lineage.lectures.record import LectureRecord
@@ -94,7 +95,7 @@ def lecture_note(record: LectureRecord, files: Mapping[str, bytes], place: RunPl
 def restore_line(restore: str) -> str:
     """What a note says of the command that brings a result back."""
     can_be = not restore.startswith(NONE)
-    return f"Bring it back: `{restore}`" if can_be else f"To bring it back: {restore}"
+    return f"Bring it back: {code(restore)}" if can_be else f"To bring it back: {restore}"
 
 
 def _findings(page: str) -> Iterator[str]:
