@@ -21,7 +21,7 @@ from hw1.lineage.lectures.record import LectureRecord
 from hw1.lineage.lectures.restoring import restore_command
 from hw1.lineage.lectures.stage import LOCK
 from hw1.lineage.restoring import NONE
-from hw1.tracking.metrics import REFUSED
+from hw1.tracking.metrics import metric_name
 
 MOST_BLOCKS = 4  # of a page in a note: it is to be read in a few seconds
 IMAGE = "!["
@@ -108,7 +108,7 @@ def _findings(page: str) -> Iterator[str]:
 
 def _name(lecture: str, key: str) -> str:
     group, _, rest = key.partition(".")
-    return REFUSED.sub("_", f"{lecture}.{group}/{rest}" if rest else f"{lecture}/{group}")
+    return metric_name(f"{lecture}.{group}", rest) if rest else metric_name(lecture, group)
 
 
 def _is_number(value: object) -> bool:
