@@ -49,9 +49,11 @@ def print_leaderboard(board: Leaderboard, *, everything: bool = False) -> None:
         board: what to print.
         everything: every row; else the best of each section.
     """
-    width = min(max(Console().width, NARROWEST), WIDEST)
-    # brackets in a name are no markup
-    _show(Console(highlight=False, markup=False, emoji=False, width=width), board, everything)
+    console = Console(
+        highlight=False, markup=False, emoji=False
+    )  # brackets in a name are no markup
+    console.width = min(max(console.width, NARROWEST), WIDEST)
+    _show(console, board, everything)
 
 
 def leaderboard_text(

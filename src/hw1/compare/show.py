@@ -26,9 +26,9 @@ def print_comparison(comparison: Comparison, full: bool = False) -> None:
         comparison: what to print.
         full: print long lists whole; else they end with `and 17 more`.
     """
-    width = min(max(Console().width, NARROWEST), WIDEST)
     # Square brackets of intervals and lists are no markup.
-    console = Console(highlight=False, markup=False, emoji=False, width=width)
+    console = Console(highlight=False, markup=False, emoji=False)
+    console.width = min(max(console.width, NARROWEST), WIDEST)
     _show(console, comparison, full)
 
 
