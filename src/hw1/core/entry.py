@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec
 
-from hw1.core.errors import Hw1Error, ParamsError
+from hw1.core.errors import Hw1Error, ParamsError, visible
 from hw1.core.note import note_stage
 
 Parameters = ParamSpec("Parameters")
@@ -42,14 +42,6 @@ def exits_cleanly(main: Callable[Parameters, None]) -> Callable[Parameters, None
             ) from None
 
     return guarded
-
-
-def visible(text: str) -> str:
-    r"""A text that cannot steer a terminal: `\x1b` and its like as escapes, lines as they are."""
-    return "".join(
-        each if each.isprintable() or each in "\n\t" else each.encode("unicode_escape").decode()
-        for each in text
-    )
 
 
 def _help(problem: OSError) -> str:

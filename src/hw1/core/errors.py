@@ -11,3 +11,11 @@ class DataError(Hw1Error):
 
 class ParamsError(Hw1Error):
     """A key, type or value in params.yaml (or given with `-S`) that is not valid."""
+
+
+def visible(text: str) -> str:
+    r"""A text that cannot steer a terminal: `\x1b` and its like as escapes, lines as they are."""
+    return "".join(
+        each if each.isprintable() or each in "\n\t" else each.encode("unicode_escape").decode()
+        for each in text
+    )
