@@ -45,6 +45,7 @@ def client(tmp_path, monkeypatch):
     return install
 
 
+@pytest.mark.fault("archives")
 def test_only_the_named_files_are_unpacked_from_any_folder(tmp_path, folder):
     members = {"ml/covid.train.csv": "a", "covid.test.csv": "b", "sampleSubmission.csv": "c"}
     unpack(archive_of(members, tmp_path / "a.zip"), folder, NAMES)
@@ -250,6 +251,7 @@ def test_the_client_is_asked_for_the_competition_and_its_archive_unpacked(folder
         ("Segmentation fault", "could not download ml2022spring-hw1"),
     ],
 )
+@pytest.mark.fault("credentials")
 def test_a_refusal_is_explained_without_repeating_what_the_client_says(
     folder, client, says, message
 ):
@@ -266,6 +268,7 @@ def test_success_without_an_archive_is_a_failure(folder, client):
 
 
 @pytest.mark.parametrize("name", ["--help", "a/b", "", "ML 2022"])
+@pytest.mark.fault("credentials")
 def test_a_name_that_could_be_an_option_or_path_is_refused(folder, client, name):
     client("sys.exit('called')")
     with pytest.raises(Hw1Error, match="no competition's name"):

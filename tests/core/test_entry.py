@@ -20,6 +20,7 @@ from hw1.core.errors import DataError
         (IsADirectoryError(21, "Is a directory", "data/x"), "error: data/x: Is a directory"),
     ],
 )
+@pytest.mark.fault("hostile names")
 def test_what_a_person_can_mend_is_one_message(problem, message):
     @exits_cleanly
     def main():
