@@ -1,6 +1,7 @@
 """Where processes listen to the network."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 
 import psutil
 
@@ -9,7 +10,10 @@ LOOPBACK = "127.0.0.1"
 
 def listening(processes: Iterable[psutil.Process]) -> set[str]:
     """The addresses of this machine at which processes can be reached; Unix sockets are none."""
-    connections = [one for process in processes for one in process.net_connections()]
+    connections = []
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):  # of a helper that has ended meanwhile
+            connections += process.net_connections()
     return {one.laddr.ip.removeprefix("::ffff:") for one in connections if one.status == "LISTEN"}
 
 

@@ -1,6 +1,7 @@
 """Credentials in the environment, and after everything that the project does they are nowhere."""
 
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -8,10 +9,13 @@ import zlib
 from contextlib import closing
 from urllib.parse import quote
 
+import postgres_support
+import psutil
 import pytest
 from browser_support import serving
 from credentials_support import (
     SECRETS,
+    URI_USER,
     find_secrets,
     find_secrets_below,
     install_client,
@@ -19,6 +23,7 @@ from credentials_support import (
     telling_server,
     with_credentials,
 )
+from listening_support import LOOPBACK, family, listening
 from pipeline_support import environment
 
 pytestmark = [
@@ -27,6 +32,7 @@ pytestmark = [
 ]
 HW1 = "import sys; sys.executable = 'nowhere'; from hw1.cli import main; main()"
 """Kaggle's own client may stand beside Python: here the one on the path is meant."""
+UI = "from hw1.cli import main; main()"
 
 
 class Watched:
@@ -48,14 +54,21 @@ class Watched:
 
     def run(self, *command, **more):
         """Run a command and return its exit status and what it said."""
-        variables = environment() | self.own | more
-        variables["PATH"] += f"{os.pathsep}{self.path}"
         ran = subprocess.run(
-            command, cwd=self.project.root, env=variables, capture_output=True, check=False
+            command,
+            cwd=self.project.root,
+            env=self.variables(**more),
+            capture_output=True,
+            check=False,
         )
         said = ran.stdout + ran.stderr
         self.said.append((" ".join(command), said))
         return ran.returncode, said.decode()
+
+    def variables(self, **more):
+        """A command's environment."""
+        known = environment() | self.own | more
+        return known | {"PATH": f"{known['PATH']}{os.pathsep}{self.path}"}
 
     def secrets(self):
         """The places at which a credential stands."""
@@ -120,6 +133,51 @@ def test_a_server_that_works(watched, tmp_path, record_property):
     fetch(watched)
     assert watched.secrets() == []
     assert list(find_secrets_below(tmp_path / "server")) == []
+    record_property("cases", len(needles()))
+
+
+@pytest.mark.slow
+@pytest.mark.fault("loopback")
+@pytest.mark.skipif(postgres_support.missing() is not None, reason=str(postgres_support.missing()))
+def test_a_database_with_a_password(watched, record_property):
+    """Also in the log of the server that shows it, and in the words that start its processes."""
+    import psycopg2
+
+    with postgres_support.running_postgres() as database:
+        address = with_credentials(database.replace("hw1@", ""))
+        address = address.replace(URI_USER, "hw1")
+        with closing(psycopg2.connect(address.replace("+psycopg2", ""))) as connection:
+            connection.autocommit = True  # else it would be a transaction, which may create none
+            connection.cursor().execute("CREATE DATABASE searches")
+        uri = {"MLFLOW_TRACKING_URI": address}
+        storage = f"{address.rpartition('/')[0]}/searches"
+        search = ["hw1", "sweep", "--trials", "2", "--workers", "1", "--storage", storage]
+        for command in (["hw1", "track"], search):
+            status, said = watched.run(*command, **uri)
+            assert status == 0, said
+        ui = subprocess.Popen(
+            [sys.executable, "-c", UI, "ui", "--port", str(postgres_support.free_port())],
+            cwd=watched.project.root,
+            env=watched.variables(**uri),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            watched.said += [("hw1 ui", ui.stdout.readline()) for _ in range(3)]
+            started = family(ui.pid)
+            assert listening(started) == {LOOPBACK}
+            for process in filter(psutil.Process.is_running, started):
+                watched.said.append(("started", " ".join(process.cmdline()).encode()))
+        finally:
+            ui.send_signal(signal.SIGTERM)
+            watched.said.append(("hw1 ui", ui.communicate(timeout=60)[0]))
+    _, said = watched.run("hw1", "track", **uri)  # it is down now
+    assert "did not answer" in said
+    _, said = watched.run(*search)
+    assert "failed" in said
+    assert (watched.project.root / ".dvc/tmp/hw1/server.log").is_file()
+    watched.said = [(words.partition("--storage")[0], said) for words, said in watched.said]
+    assert watched.secrets() == []
     record_property("cases", len(needles()))
 
 
