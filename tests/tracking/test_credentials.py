@@ -1,4 +1,4 @@
-from base64 import b64encode
+from base64 import b64encode, urlsafe_b64encode
 
 import pytest
 
@@ -14,7 +14,7 @@ ADDRESS = "http://me:se%2Fcr%40t@127.0.0.1:5000/at"
 @pytest.fixture(autouse=True)
 def environment(monkeypatch):
     monkeypatch.setenv("MLFLOW_TRACKING_USERNAME", "other")
-    monkeypatch.setenv("MLFLOW_TRACKING_PASSWORD", "pa ss/w")
+    monkeypatch.setenv("MLFLOW_TRACKING_PASSWORD", "p>>?w s/")
     monkeypatch.setenv("MLFLOW_TRACKING_TOKEN", "t0k-en")
 
 
@@ -33,13 +33,14 @@ def test_an_address_is_shown_without_what_is_secret(address, shown):
 
 
 def test_no_form_of_a_secret_is_in_what_a_store_says(record_property):
-    secrets = ("se/cr@t", "se%2Fcr%40t", "pa ss/w", "t0k-en")
-    pairs = ("me:se/cr@t", "other:pa ss/w")
+    secrets = ("se/cr@t", "se%2Fcr%40t", "p>>?w s/", "t0k-en")
+    pairs = ("me:se/cr@t", "other:p>>?w s/")
     forms = [
         *secrets,
         *pairs,
-        *("pa%20ss%2Fw", "me%3Ase%2Fcr%40t"),
+        *("p%3E%3E%3Fw%20s%2F", "me%3Ase%2Fcr%40t"),
         *(b64encode(text.encode()).decode() for text in (*secrets, *pairs)),
+        *(urlsafe_b64encode(text.encode()).decode() for text in (*secrets, *pairs)),
     ]
     for form in forms:
         told = without_secrets(f"refused: {form}.", ADDRESS)
