@@ -10,7 +10,7 @@ from support import SMALL
 from hw1.simulate import write_edition
 
 STATES = (
-    "<script>alert(1)</script>",
+    "<script>alert(1)",
     "[x](javascript:alert(1))",
     "$\\frac{x$ {{7*7}} [bold]|`",
     '"><img src=x onerror=alert(1)>',
@@ -18,10 +18,10 @@ STATES = (
     "_hidden",
 )
 SIGNALS = (
-    "<script>alert(2)</script>",
+    "<script src=x>",
     '"><img src=x onerror=alert(2)>|``a`',
     "[red]$^x$[/red][link=http://x]{{7*7}}%s",
-    "[/bold]$\\frac{x$:smile:" + "W" * 40,
+    "[/red]$\\frac{x$:smile:" + "W" * 40,
     "tested_positive",
 )
 PLAIN_STATES = tuple(f"S{number}" for number in range(len(STATES)))

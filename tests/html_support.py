@@ -40,3 +40,23 @@ class Parsed(HTMLParser):
     @property
     def text(self):
         return " ".join(self.texts)
+
+
+class Scripts(HTMLParser):
+    """A page's elements with their handlers, and its scripts' text, which is no HTML."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.handlers: list[str] = []
+        self.scripts = ""
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.handlers += [name for name, _ in attrs if name.startswith("on")]
+
+    def handle_data(self, data):
+        if self.tags[-1:] == ["script"]:
+            self.scripts += data

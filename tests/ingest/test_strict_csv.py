@@ -99,6 +99,9 @@ def test_a_name_that_cannot_be_shown_is_refused_and_shown_harmlessly(tmp_path, r
         "+1": "formula",
         "-1": "formula",
         "@SUM(1)": "formula",
+        "</script><img src=x onerror=alert(1)>": "would end a script",
+        "a</SCRIPT >": "would end a script",
+        "<!--<script>": "would end a script",
     }
     for name, message in refused.items():
         path = written(tmp_path, f"id,{name}\n0,1\n")

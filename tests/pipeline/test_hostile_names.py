@@ -1,9 +1,11 @@
 """A whole project on data whose columns have names that would do harm if they were no words."""
 
+from pathlib import Path
+
 import mlflow
 import pytest
 from hostile_support import PLAIN, SIGNALS, STATES, write_hostile_edition
-from html_support import Parsed
+from html_support import Parsed, Scripts
 from pipeline_support import new_project
 
 pytestmark = [
@@ -28,6 +30,12 @@ def test_they_come_through_everything_as_words(tmp_path, record_property):
         assert name in page.text
     for signal in SIGNALS:
         assert f"{signal}_day" in page.text
+
+    shown = Path(project.dvc("plots", "show").stdout.strip().removeprefix("file://"))
+    plots = Scripts(shown.read_text(encoding="utf-8"))
+    assert STATES[0] in plots.scripts
+    assert plots.handlers == []
+    assert "iframe" not in plots.tags
 
     structured = ("-S", "train.task=structured", "-S", "features.last_day=false")
     project.dvc("exp", "run", *structured)

@@ -22,6 +22,8 @@ Record = tuple[int, list[str]]
 LONGEST_NAME = 64
 FORMULA = ("=", "+", "-", "@")
 """How a cell begins that a spreadsheet takes for a formula."""
+END_OF_SCRIPT = ("</", "<!")
+"""What ends the script, or changes where it ends, in which `dvc plots show` hands on names."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,8 @@ def _require_names(path: Path, line: int, names: list[str]) -> None:
     """Refuse names that cannot be shown as they are: in a message, a table, a picture, a metric.
 
     Pictures have no room for long ones, and MLflow takes none. What is shown to a terminal must not
-    steer it, and a table that is opened in a spreadsheet must not compute.
+    steer it, a table that is opened in a spreadsheet must not compute, and DVC puts names into its
+    page of plots as they are.
     """
     for column, name in enumerate(names, start=1):
         if len(name) > LONGEST_NAME:
@@ -127,6 +130,8 @@ def _require_names(path: Path, line: int, names: list[str]) -> None:
             wrong = "holds characters that cannot be seen"
         elif name.startswith(FORMULA):
             wrong = "would be a formula in a spreadsheet"
+        elif any(mark in name for mark in END_OF_SCRIPT):
+            wrong = "would end a script in DVC's page of plots"
         else:
             continue
         shown = ascii(name[:LONGEST_NAME])
