@@ -8,7 +8,7 @@ READY := $(VENV)/.hw1-ready
 export PATH := $(abspath $(VENV))/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help env repro lectures test test-all reliability nightly bench check ui lock clean
+.PHONY: help env repro lectures test test-all reliability nightly audit bench check ui lock clean
 
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -46,6 +46,11 @@ nightly: $(READY) ## the same with new cases: other files, other moments to kill
 	  HW1_SEED=$$seed HW1_CASES=2000 HW1_KILLS=50 pytest -n 2 --dist worksteal -m fault \
 	  --timeout 3600 --hypothesis-seed=$$seed
 
+audit: ## look up known vulnerabilities of the locked packages; it needs the network
+	@$(PYTHON) -m venv $(VENV)-audit
+	@$(VENV)-audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit==2.10.1
+	@$(VENV)-audit/bin/python .ci/audit.py
+
 bench: $(READY) ## measure speed beside what students run: bench/speed.md (an hour; HW1_REAL=FOLDER)
 	@python -m bench.speed
 
@@ -63,4 +68,4 @@ lock: $(READY) ## resolve requirements.lock anew from pyproject.toml
 	  --strip-extras --no-header --no-annotate --no-emit-index-url --upgrade -q -o requirements.lock
 
 clean: ## remove the environment and caches; data, results and runs stay
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis src/*.egg-info
+	rm -rf $(VENV) $(VENV)-audit .pytest_cache .mypy_cache .ruff_cache .hypothesis src/*.egg-info

@@ -142,6 +142,28 @@ def test_files_that_do_not_fit_leave_the_earlier_edition(project, edition_folder
     assert contents(project / "data/raw/2030") == before
 
 
+@pytest.mark.fault("archives")
+def test_an_archive_that_is_refused_changes_no_file(
+    project, edition_folder, tmp_path, record_property
+):
+    fetch_edition("2030", edition_folder, project)
+    before = {path: path.read_bytes() for path in project.rglob("*") if path.is_file()}
+    names = (
+        "../../../data/raw/2030/covid.train.csv",
+        "/covid.train.csv",
+        "a/aux",
+        "b/covid.train.csv",
+    )
+    for name in names:
+        with zipfile.ZipFile(tmp_path / "download.zip", "w") as archive:
+            archive.write(edition_folder / "covid.train.csv", "covid.train.csv")
+            archive.writestr(name, "other")
+        with pytest.raises(DataError, match=r"download\.zip"):
+            fetch_edition("2030", tmp_path / "download.zip", project)
+        assert {p: p.read_bytes() for p in project.rglob("*") if p.is_file()} == before
+    record_property("cases", len(names))
+
+
 @pytest.mark.fault("implausible data")
 def test_a_mix_up_is_refused_unless_forced_and_then_told(project, edition_folder):
     fetch_edition("2030", edition_folder, project)

@@ -145,6 +145,7 @@ def test_a_missing_file_is_named(folder, name):
 
 
 @pytest.mark.parametrize("name", FILES)
+@pytest.mark.fault("pickle")
 def test_a_changed_file_is_refused(folder, name):
     content = bytearray((folder / name).read_bytes())
     content[-2] ^= 1
@@ -153,6 +154,7 @@ def test_a_changed_file_is_refused(folder, name):
         _load_pyfunc(str(folder))
 
 
+@pytest.mark.fault("pickle")
 def test_a_pickle_is_refused_and_not_run(folder, tmp_path):
     class Harm:
         def __reduce__(self):
@@ -169,6 +171,7 @@ def test_a_pickle_is_refused_and_not_run(folder, tmp_path):
     assert not (tmp_path / "harm").exists()
 
 
+@pytest.mark.fault("pickle")
 def test_a_strange_file_is_refused(folder):
     write_bytes(folder / "model.pkl", b"")
     with pytest.raises(DataError, match=r"model\.pkl is no part of the model"):
@@ -202,6 +205,7 @@ def test_files_of_two_variants_are_refused(tmp_path):
         ({"sha256": {}}, "is not the file that was logged"),
     ],
 )
+@pytest.mark.fault("pickle")
 def test_a_foreign_manifest_is_refused(folder, changes, message):
     manifest = json.loads((folder / MANIFEST).read_text())
     (folder / MANIFEST).write_text(json.dumps(manifest | changes))
@@ -210,6 +214,7 @@ def test_a_foreign_manifest_is_refused(folder, changes, message):
 
 
 @pytest.mark.parametrize("text", ["", "[1, 2]", "null"])
+@pytest.mark.fault("pickle")
 def test_another_programs_manifest_is_refused(folder, text):
     (folder / MANIFEST).write_text(text)
     with pytest.raises(DataError, match=r"manifest\.json (is not valid JSON|does not say)"):

@@ -106,7 +106,7 @@ def variants() -> None:
     table = Table("variant", "about", box=None)
     for entry in [DEFAULT, *read_variants().values()]:
         table.add_row(entry.name, entry.about)
-    Console().print(table)
+    Console(markup=False, emoji=False).print(table)
 
 
 @app.command()

@@ -10,14 +10,19 @@ import stat
 import subprocess
 import sys
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from hw1.core.errors import DataError, Hw1Error
 
 COMPETITION = re.compile(r"[a-z0-9][a-z0-9-]*")
 SECONDS = 600
-LARGEST_FILE = 512 * 1024**2
-LARGEST_FILE_WORDS = "512 MiB"
+LARGEST = 512 * 1024**2
+LARGEST_WORDS = "512 MiB"
+BLOCK = 1024**2
+ENCRYPTED = 0x1  # of a member's flags
+DEVICE = re.compile(r"CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(COM|LPT)[0-9¹²³]", re.IGNORECASE)
 
 NO_CREDENTIALS = """Kaggle knows no credentials here. Make an API token at \
 https://www.kaggle.com/settings/api, then either
@@ -69,34 +74,83 @@ def download(competition: str, folder: Path, names: tuple[str, ...]) -> None:
 def unpack(archive: Path, folder: Path, names: tuple[str, ...]) -> None:
     """Unpack the files called `names`, from whatever folder of the archive, into one folder.
 
+    Everything that the archive says is checked before anything is unpacked, and what comes out
+    while it does: a header may lie. Where it is refused, the folder is as it was.
+
     Raises:
-        DataError: it is no zip archive, is damaged, has a member that points outside the
-            archive, or has two files of one name.
+        DataError: it is no zip archive, is damaged, encrypted or too large, has a member that is no
+            plain file or points outside the archive, or has two files of one name.
     """
+    unpacked: list[Path] = []
     try:
         with zipfile.ZipFile(archive) as content:
-            members = [member for member in content.infolist() if not member.is_dir()]
-            for member in members:
-                _refuse_unsafe(archive, member)
-            for name in names:
-                found = [m for m in members if PurePosixPath(m.filename).name == name]
-                if len(found) > 1:
-                    raise DataError(f"{archive} holds {name} {len(found)} times")
-                for member in found:
-                    with content.open(member) as packed, (folder / name).open("wb") as unpacked:
-                        shutil.copyfileobj(packed, unpacked)
-    except (zipfile.BadZipFile, OSError, EOFError, RuntimeError) as problem:
-        raise DataError(f"{archive} cannot be unpacked: {problem}") from None
+            for member, name in _chosen(archive, content.infolist(), names):
+                with content.open(member) as packed, (folder / name).open("xb") as file:
+                    unpacked.append(folder / name)
+                    _copy(archive, member, packed, file)
+    except BaseException as problem:
+        for path in unpacked:
+            path.unlink()
+        if isinstance(problem, _DAMAGED):
+            raise DataError(f"{archive} cannot be unpacked: {problem}") from None
+        raise
+
+
+_DAMAGED = (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError)
+
+
+def _chosen(
+    archive: Path, members: list[zipfile.ZipInfo], names: tuple[str, ...]
+) -> list[tuple[zipfile.ZipInfo, str]]:
+    """The members to unpack, each with its name, of an archive that is safe as far as it tells."""
+    for member in members:
+        _refuse_unsafe(archive, member)
+    chosen = []
+    for name in names:
+        found = [m for m in members if PurePosixPath(m.filename).name == name and not m.is_dir()]
+        if len(found) > 1:
+            raise DataError(f"{archive} holds {name} {len(found)} times")
+        chosen += [(member, name) for member in found]
+    if sum(member.file_size for member, _ in chosen) > LARGEST:
+        raise DataError(f"{archive}: its files are larger than {LARGEST_WORDS}")
+    return chosen
 
 
 def _refuse_unsafe(archive: Path, member: zipfile.ZipInfo) -> None:
     # What the archive says, before zipfile made it harmless by its own rules.
     path = PurePosixPath(member.orig_filename.replace("\\", "/"))
     outside = path.is_absolute() or ".." in path.parts or ":" in path.as_posix()
-    if outside or stat.S_ISLNK(member.external_attr >> 16):
-        raise DataError(f"{archive} is not safe to unpack: {member.filename!r} points outside it")
-    if member.file_size > LARGEST_FILE:
-        raise DataError(f"{archive}: {member.filename!r} is larger than {LARGEST_FILE_WORDS}")
+    kind = stat.S_IFMT(member.external_attr >> 16)
+    if outside or kind == stat.S_IFLNK:
+        wrong = "points outside it"
+    elif kind not in (0, stat.S_IFREG, stat.S_IFDIR) or any(map(_is_device, path.parts)):
+        wrong = "is no plain file"
+    elif "\0" in member.orig_filename:
+        wrong = "hides the end of its name"
+    elif member.flag_bits & ENCRYPTED:
+        wrong = "is encrypted"
+    elif member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        wrong = "is packed in another way than Kaggle's, whose size nothing bounds"
+    else:
+        return
+    raise DataError(f"{archive} is not safe to unpack: {member.orig_filename!r} {wrong}")
+
+
+def _is_device(part: str) -> bool:
+    """Whether Windows takes a name for a device, with whatever suffix."""
+    return DEVICE.fullmatch(part.partition(".")[0].strip()) is not None
+
+
+def _copy(archive: Path, member: zipfile.ZipInfo, packed: IO[bytes], file: IO[bytes]) -> None:
+    """Copy what a member really holds, and refuse it at the first byte too many."""
+    left = member.file_size
+    while block := packed.read(BLOCK):
+        left -= len(block)
+        if left < 0:
+            break
+        file.write(block)
+    if left:
+        raise DataError(f"{archive}: {member.filename!r} is not as large as the archive says")
 
 
 def _client() -> str:

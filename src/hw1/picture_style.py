@@ -19,6 +19,7 @@ BLUE, ORANGE, GREY = "#0b6fa4", "#d1590c", "#9aa0a6"  # told apart by every eye
 INK, DIM = "#222222", "#6b7075"
 STYLE = {
     "figure.dpi": 110,
+    "text.parse_math": False,  # a name from the data may hold dollar signs
     "font.size": 10,
     "axes.titlesize": 10,
     "axes.titlelocation": "left",

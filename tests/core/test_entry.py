@@ -13,9 +13,14 @@ from hw1.core.errors import DataError
             "error: data/x: Permission denied; make the place readable and writable, then run the "
             "same command again",
         ),
+        (
+            DataError("a\x1b]0;title\x07 and\r\udce9\nb"),
+            "error: a\\x1b]0;title\\x07 and\\r\\udce9\nb",
+        ),
         (IsADirectoryError(21, "Is a directory", "data/x"), "error: data/x: Is a directory"),
     ],
 )
+@pytest.mark.fault("hostile names")
 def test_what_a_person_can_mend_is_one_message(problem, message):
     @exits_cleanly
     def main():

@@ -214,6 +214,7 @@ def test_rows_of_another_width_are_refused(make):
         make().predict(np.zeros((2, 4)))
 
 
+@pytest.mark.fault("pickle")
 def test_a_changed_weight_is_refused(tmp_path):
     storage.save(tmp_path, {"0": linear()}, SCALE)
     weights = tmp_path / "weights.safetensors"
@@ -234,6 +235,7 @@ def test_a_missing_file_is_named(tmp_path, name):
         storage.load(tmp_path)
 
 
+@pytest.mark.fault("pickle")
 def test_a_cut_off_weights_file_is_refused_even_with_its_own_hash(tmp_path):
     storage.save(tmp_path, {"0": linear()}, SCALE)
     weights = tmp_path / "weights.safetensors"
@@ -262,6 +264,7 @@ def test_a_cut_off_weights_file_is_refused_even_with_its_own_hash(tmp_path):
         lambda it: it["folds"]["0"]["settings"].pop("linear_skip"),
     ],
 )
+@pytest.mark.fault("pickle")
 def test_a_description_that_does_not_fit_is_refused(tmp_path, change):
     storage.save(tmp_path, {"0": network()}, SCALE)
     edit(tmp_path, change)
@@ -283,6 +286,7 @@ def test_a_description_that_does_not_fit_is_refused(tmp_path, change):
         ("value", [0.0, 1.0]),
     ],
 )
+@pytest.mark.fault("pickle")
 def test_trees_that_cannot_be_walked_are_refused(name, value):
     arrays = trees().arrays()
     arrays[name] = np.array(value, dtype=arrays[name].dtype)

@@ -41,6 +41,7 @@ def assert_says_where(problem):
 
 
 @given(steps=mutations(YAML_MUTATORS, VALUES, most=2))
+@pytest.mark.fault("unsafe YAML")
 def test_changed_parameters_are_accepted_whole_or_refused(path, steps):
     path.write_bytes(mutated(TEXT, steps))
     try:
@@ -53,6 +54,7 @@ def test_changed_parameters_are_accepted_whole_or_refused(path, steps):
 
 
 @given(steps=mutations(YAML_MUTATORS, VALUES, most=2))
+@pytest.mark.fault("unsafe YAML")
 def test_a_changed_search_is_accepted_whole_or_refused(path, steps):
     begin = TEXT.index(b"\nsweep:") + 1
     path.write_bytes(mutated(TEXT[begin:], steps))

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from hw1.core.errors import DataError
-from hw1.ingest.strict_csv import read_numbers
+from hw1.ingest.strict_csv import read_numbers, read_records
 
 PLAIN = "id,a,a\n0,1.5,2\n1,-3,4e-1\n"
 
@@ -81,3 +81,39 @@ def test_a_quote_that_is_never_closed_is_found(tmp_path, line):
     path = written(tmp_path, "\n".join(lines))
     with pytest.raises(DataError, match=rf"file\.csv, line {line}\b.*"):
         read_numbers(path)
+
+
+@pytest.mark.fault("hostile names")
+def test_a_name_that_cannot_be_shown_is_refused_and_shown_harmlessly(tmp_path, record_property):
+    refused = {
+        "a\x1b[31mred": r"'a\\x1b\[31mred' holds characters that cannot be seen",
+        "a\x07": "cannot be seen",
+        "a\x00b": "cannot be seen",
+        "a\u202egnp": r"'a\\u202egnp' holds characters that cannot be seen",
+        "a\u200bb": "cannot be seen",
+        "a\u2028b": "cannot be seen",
+        "a\x9bb": "cannot be seen",
+        "W" * 65: "is longer than 64 characters",
+        "W" * 100_000: "is longer than 64 characters",
+        "=1+1": "would be a formula in a spreadsheet",
+        "+1": "formula",
+        "-1": "formula",
+        "@SUM(1)": "formula",
+        "</script><img src=x onerror=alert(1)>": "would end a script",
+        "a</SCRIPT >": "would end a script",
+        "<!--<script>": "would end a script",
+    }
+    for name, message in refused.items():
+        path = written(tmp_path, f"id,{name}\n0,1\n")
+        for read in (read_numbers, read_records):
+            with pytest.raises(DataError, match=rf"file\.csv, line 1, column 2: .*{message}") as no:
+                read(path)
+            assert str(no.value).isprintable()
+            assert len(str(no.value)) < 400
+    record_property("cases", len(refused))
+
+
+def test_names_in_any_language_are_names(tmp_path):
+    header = ["id", "Zürich", "New York", "東京", "W" * 64, "a-b", "[x]<y>"]
+    path = written(tmp_path, ",".join(header) + "\n" + ",".join("0" * len(header)) + "\n")
+    assert read_numbers(path).header == header

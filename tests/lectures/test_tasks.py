@@ -1,5 +1,6 @@
 """The tasks' experiment on a small edition, and its parts on cases with known answers."""
 
+import json
 import os
 import subprocess
 import sys
@@ -263,3 +264,14 @@ def test_questions_and_verdicts_follow_the_numbers(root: Path) -> None:
         for name, low in zip(("linear", "mlp"), lows, strict=True):
             models[name]["skill"]["low"] = low
         assert words in make_page(metrics)
+
+
+@pytest.mark.fault("hostile names")
+def test_a_signals_name_on_the_page_is_code() -> None:
+    hostile = "a`[x](javascript:y)|<script>"
+    text = (ROOT / "lectures/metrics/tasks.json").read_text()
+    best = read_json(ROOT / "lectures/metrics/tasks.json")["structured"]["models"]["mlp"]["best"]
+    page = make_page(json.loads(text.replace(f'"{best}"', json.dumps(hostile))))
+    assert f"``{hostile}``" in page
+    assert "| ``a`[x](javascript:y)\\|<script>`` |" in page
+    assert page.count("<script>") == 2

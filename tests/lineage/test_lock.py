@@ -56,6 +56,7 @@ def test_a_lock_without_a_stage_is_refused():
 
 
 @pytest.mark.parametrize("text", ["", "[]", "a: [", "stages: 3", "stages: {train: {}}"])
+@pytest.mark.fault("unsafe YAML")
 def test_what_is_no_lock_file_is_refused(text):
     with pytest.raises(DataError, match=r"dvc\.lock is not a lock file of DVC"):
         parse_lock(text)

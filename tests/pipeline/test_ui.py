@@ -9,6 +9,7 @@ import urllib.request
 import mlflow
 import psutil
 import pytest
+from listening_support import LOOPBACK, family, listening
 from pipeline_support import environment
 from postgres_support import free_port
 
@@ -16,6 +17,7 @@ COMMAND = "from hw1.cli import main; main()"
 
 
 @pytest.mark.slow
+@pytest.mark.fault("loopback")
 def test_it_opens_on_the_runs_and_leaves_nothing_behind(project):
     (project.root / "mlflow.db").unlink()
     ui = subprocess.Popen(
@@ -34,11 +36,12 @@ def test_it_opens_on_the_runs_and_leaves_nothing_behind(project):
         assert "viewStateShareKey=hw1" in address[2]
         with urllib.request.urlopen(address[1]) as page:
             assert b"<html" in page.read()
-        family = psutil.Process(ui.pid).children(recursive=True)
-        assert family
+        started = family(ui.pid)
+        assert len(started) > 1
+        assert listening(started) == {LOOPBACK}
         ui.send_signal(signal.SIGTERM)
         assert ui.wait(timeout=30) == 0
-        _, alive = psutil.wait_procs(family, timeout=5)
+        _, alive = psutil.wait_procs(started, timeout=5)
         assert not alive
     finally:
         ui.kill()

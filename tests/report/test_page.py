@@ -1,8 +1,8 @@
 import json
 import re
-from html.parser import HTMLParser
 
 import pytest
+from html_support import Parsed
 from tracking_support import fabricate
 
 from hw1.report.page import page_html
@@ -10,45 +10,7 @@ from hw1.report.surroundings import ParameterDifference, Surroundings
 
 EMPTY = Surroundings(restore="dvc exp apply whole")
 PICTURES = {"learning_curve.png": b"curve", "by_state.png": b"states", "predicted.png": b"dots"}
-VOID = {"meta", "img", "br", "link"}
-ATTRIBUTES = {"src", "href", "srcset", "action", "data", "poster"}
 HOSTILE = "<script>alert('x')</script>&\"'"
-
-
-class Parsed(HTMLParser):
-    """A page's elements, texts and addresses; every element must be closed in order."""
-
-    def __init__(self, html: bytes) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.tags: list[str] = []
-        self.addresses: list[str] = []
-        self.handlers: list[str] = []
-        self.texts: list[str] = []
-        self.headings: list[str] = []
-        self.feed(html.decode())
-        self.close()
-        assert self.open == []
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append(tag)
-        self.addresses += [value for name, value in attrs if name in ATTRIBUTES]
-        self.handlers += [name for name, _ in attrs if name.startswith("on")]
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-    def handle_data(self, data):
-        if data.strip() and self.open[-1:] != ["style"]:
-            self.texts.append(data.strip().replace("\xa0", " "))
-        if self.open[-1:] == ["h2"]:
-            self.headings.append(data)
-
-    @property
-    def text(self):
-        return " ".join(self.texts)
 
 
 @pytest.fixture(scope="module")
@@ -117,6 +79,7 @@ def test_it_needs_nothing_from_anywhere(page):
     assert page.handlers == []
 
 
+@pytest.mark.fault("hostile names")
 def test_no_address_of_the_net_is_in_it(whole):
     html = page_html(whole().record, PICTURES, EMPTY).decode()
     assert not re.search(r"https?:|//\w|@import|url\(", re.sub(r'base64,[^"]*', "", html))
@@ -129,6 +92,7 @@ def test_the_same_record_gives_the_same_bytes(whole):
     assert first != page_html(whole(mse=1.2).record, PICTURES, EMPTY)
 
 
+@pytest.mark.fault("hostile names")
 def test_names_from_the_data_do_no_harm(whole):
     error = {"mse": 1, "persistence_mse": 2, "skill": 0.5, "rows": 3}
     record = whole(

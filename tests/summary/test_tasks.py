@@ -63,3 +63,13 @@ def test_structured_is_regression_and_the_skill_of_every_signal(tmp_path):
 def test_a_classification_of_other_code_says_what_to_do(tmp_path):
     with pytest.raises(DataError, match="dvc repro"):
         told(tmp_path, {**classification_texts(), EVALUATE: json.dumps({"task": "classification"})})
+
+
+@pytest.mark.fault("hostile names")
+def test_a_signals_name_is_no_markup(tmp_path):
+    texts = structured_texts()
+    more = {"seeds": {"members": 1}, "bootstrap": {"confidence": 0.9, "states": 2}}
+    texts[EVALUATE] = added(texts[EVALUATE], more)
+    texts[EVALUATE] = texts[EVALUATE].replace('"cli"', '"[/bold]:smile:[link=http://x]"')
+    texts["metrics/submit.json"] = json.dumps({"rows": 20})
+    assert "[/bold]:smile:[link=http://x] +10.0 %" in told(tmp_path, texts)

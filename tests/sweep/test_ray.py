@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from listening_support import LOOPBACK, family, listening
 from search_support import Progress, make_data, search
 from support import ROOT
 from workers_support import (
@@ -99,21 +100,15 @@ def folders(pid):
     return {Path(found) for found in re.findall(r"/tmp/hw1-ray-\w+", words)}
 
 
-def listening(processes):
-    connections = [one for process in processes for one in process.net_connections()]
-    return {one.laddr.ip.removeprefix("::ffff:") for one in connections if one.status == "LISTEN"}
-
-
 @with_ray
 @pytest.mark.slow
+@pytest.mark.fault("loopback")
 def test_ray_of_this_machine(tmp_path):
     before, running = dict(os.environ), len(ray_processes())
     with ray_workers(place_of_work, TABLE) as workers:
         places = results(workers, [(n,) for n in range(4)])
         [folder] = folders(os.getpid())
-        assert listening([psutil.Process(), *psutil.Process().children(recursive=True)]) == {
-            "127.0.0.1"
-        }
+        assert listening(family()) == {LOOPBACK}
     words = [outcomes[0].reason.split("|") for outcomes in places.values()]
     assert {(variable, threads) for _, variable, threads, _ in words} == {("1", "1")}
     assert str(os.getpid()) not in {pid for pid, *_ in words}

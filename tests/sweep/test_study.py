@@ -354,6 +354,7 @@ def test_an_sqlite_file_holds_the_same_search(tmp_path):
         ("postgresql://me:secret@127.0.0.1:1/x", r"//me:\*\*\*@127.0.0.1:1/x failed: "),
     ],
 )
+@pytest.mark.fault("credentials")
 def test_a_storage_that_is_none_is_refused_without_its_password(tmp_path, storage, message):
     with pytest.raises(Hw1Error, match=message) as refusal:
         opened(tmp_path, make_sweep(), storage=storage).__enter__()
@@ -400,6 +401,7 @@ def test_two_searches_share_a_database(tmp_path):
         assert first.next_generation()[0].overrides == second.next_generation()[0].overrides
 
 
+@pytest.mark.fault("credentials")
 def test_what_applies_a_trial_tells_no_password():
     assert apply_options("default", None) == ""
     assert apply_options("mine", None) == " --name mine"

@@ -4,6 +4,7 @@ import time
 
 import psutil
 import pytest
+from listening_support import listening
 from workers_support import (
     TABLE,
     busy,
@@ -35,12 +36,14 @@ def children():
     ]
 
 
+@pytest.mark.fault("loopback")
 @pytest.mark.parametrize("count", [1, 2])
 def test_every_batch_is_evaluated_once(count):
     with local_workers(column_means, TABLE, count) as workers:
         for batches in (BATCHES, BATCHES[:2], []):  # the same workers, several times
             found = results(workers, batches)
             assert found == {n: column_means(TABLE, batch) for n, batch in enumerate(batches)}
+        assert listening(children()) == set()
 
 
 def test_one_worker_is_this_process_and_leaves_no_child():

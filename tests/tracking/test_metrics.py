@@ -1,7 +1,10 @@
 import json
+import posixpath
+import re
 
 import pytest
 from browser_support import variant_texts
+from hostile_support import SIGNALS, STATES
 from task_support import classification_texts, structured_texts
 
 from hw1.tracking.metrics import (
@@ -164,3 +167,18 @@ def test_structured_is_ranked_by_positivity_and_its_signals_come_last():
     assert shown["error/mse"] == 1.25
     assert shown["evaluate/structured.mean_skill"] == 0.0822
     assert shown["x_signal/cli.skill"] == shown["x_signal/test.cli.skill"] == 0.1
+
+
+@pytest.mark.fault("hostile names")
+def test_whatever_a_signal_is_called_mlflow_takes_its_numbers(record_property):
+    names = (*SIGNALS, *STATES, "..", ".", "/", "../../x", "a//b", "C:\\x", "%2e%2e%2f", "a#b?c&d")
+    texts = variant_texts()
+    texts["metrics/features.json"] = json.dumps({"selected": dict.fromkeys(names, 0.5)})
+    shift = {"day": 4, "in_deviations": dict.fromkeys(names, 1.5)}
+    texts["metrics/ingest.json"] = json.dumps({"shift": shift})
+    found = [name for name, *_ in metric_points(texts) if name.startswith(("x_score/", "x_shift/"))]
+    assert len(found) == 2 * len(names)
+    for name in found:
+        assert re.fullmatch(r"[/\w.\- :]{1,250}", name), name
+        assert posixpath.normpath(name) == name
+    record_property("cases", len(names))

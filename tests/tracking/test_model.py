@@ -141,6 +141,7 @@ def test_a_missing_column_is_named(folder):
         model.predict(ROWS.drop(columns="cli.2"))
 
 
+@pytest.mark.fault("pickle")
 def test_no_file_is_a_pickle(folder):
     files = [
         path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in str(path)
@@ -176,6 +177,7 @@ def test_it_serves_where_the_project_is_not_installed(folder, tmp_path):
     assert (ran.returncode, ran.stdout) == (0, "[30.0]\n"), ran.stderr
 
 
+@pytest.mark.fault("pickle")
 def test_a_tampered_model_is_not_loaded(client, parts):
     run = new_run(client)
     logged = client.get_logged_model(log_model(client, run, parts))

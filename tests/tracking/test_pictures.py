@@ -111,3 +111,18 @@ def test_drawing_needs_neither_pandas_nor_pyplot():
         env={"PYTHONPATH": path},
     )
     assert ran.stdout.strip() == "[]", ran.stderr
+
+
+@pytest.mark.fault("hostile names")
+def test_names_from_the_data_are_no_formulas():
+    texts = structured_texts()
+    dangerous = "$\\\\frac{x$" + "W" * 54  # as JSON has it
+    for path, name in (
+        ("metrics/evaluate.json", "cli"),
+        ("metrics/features.json", "cli_day5"),
+        ("metrics/evaluate/by_state.csv", "AK,"),
+    ):
+        assert name in texts[path]
+        texts[path] = texts[path].replace(name, dangerous + name)
+    found = draw_pictures(texts, predictions_text())
+    assert {"signals.png", "features.png", "by_state.png"} <= set(found)

@@ -28,6 +28,7 @@ def test_a_named_server_decides_where_artifacts_lie(monkeypatch):
     assert artifact_location() is None
 
 
+@pytest.mark.fault("credentials")
 def test_a_password_is_in_no_message(monkeypatch):
     """A server that takes the connection and then hangs up is quoted by MLflow, address and all."""
     with socket.create_server(("127.0.0.1", 0)) as server:

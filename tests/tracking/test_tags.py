@@ -10,7 +10,7 @@ from hw1.core import layout
 from hw1.lineage.git import Experiment
 from hw1.lineage.history import Traces
 from hw1.lineage.record import Timing
-from hw1.tracking.notes import NOTE_TAG
+from hw1.tracking.notes import NOTE_TAG, run_note
 from hw1.tracking.tags import are_up_to_date, label_of, publisher, reference_tags, run_tags
 
 VARIANT = fabricate(commit="a" * 40, changed=("params.yaml", "stages/train.py")).record
@@ -163,3 +163,12 @@ def test_data_that_was_accepted_although_implausible_has_a_tag(root):
     audit = json.loads(VARIANT.texts[path]) | {"plausible": found}
     tags = run_tags(fabricate(texts={path: json.dumps(audit)}).record)
     assert tags["data.accepted"] == "days"
+
+
+@pytest.mark.fault("hostile names")
+def test_nothing_that_a_parameter_holds_is_markdown():
+    changes = [("features.columns", ["a`[x](javascript:alert(1))`"]), ("train.model", "``<img>`")]
+    note = run_note(VARIANT.texts, changes, "dvc exp run -S 'x=`[y](javascript:z)`'")
+    assert '``["a`[x](javascript:alert(1))`"]``' in note
+    assert "``` ``<img>` ```" in note
+    assert "Bring it back: ``dvc exp run -S 'x=`[y](javascript:z)`'``" in note

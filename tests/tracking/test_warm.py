@@ -14,6 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 from browser_support import predictions_text, variant_texts
+from listening_support import listening
 from tracking_support import all_runs, fabricate
 
 from hw1.core import layout
@@ -70,10 +71,12 @@ def wait_until_ready() -> None:
         assert connection.recv(len(READY)) == READY
 
 
+@pytest.mark.fault("loopback")
 def test_it_publishes_what_this_process_would_and_ends(project, variant, client):
     with sleeping_dvc() as dvc, publisher(dvc) as process:
         wait_until_ready()
         assert SOCKET.stat().st_mode & 0o777 == 0o600
+        assert listening([process]) == set()
         project.write(variant)  # as a stage does meanwhile
         time.sleep(2)  # for pictures ahead
         run_id = publish_warm(variant.record, Path.cwd())

@@ -77,6 +77,7 @@ def test_without_a_repository_there_is_an_error(tmp_path):
         copy_project(tmp_path, tmp_path / "copy", "sample")
 
 
+@pytest.mark.fault("credentials")
 def test_no_variable_leads_out_of_a_copy(tmp_path, monkeypatch):
     for name in ("DVC_ROOT", "DVC_EXP_NAME", "MLFLOW_TRACKING_URI", "GIT_DIR"):
         monkeypatch.setenv(name, "/elsewhere")

@@ -49,9 +49,11 @@ def print_leaderboard(board: Leaderboard, *, everything: bool = False) -> None:
         board: what to print.
         everything: every row; else the best of each section.
     """
-    width = min(max(Console().width, NARROWEST), WIDEST)
-    # brackets in a name are no markup
-    _show(Console(highlight=False, markup=False, emoji=False, width=width), board, everything)
+    console = Console(
+        highlight=False, markup=False, emoji=False
+    )  # brackets in a name are no markup
+    console.width = min(max(console.width, NARROWEST), WIDEST)
+    _show(console, board, everything)
 
 
 def leaderboard_text(
@@ -59,7 +61,12 @@ def leaderboard_text(
 ) -> str:
     """The same as plain text, at most `width` columns wide."""
     console = Console(
-        file=io.StringIO(), width=width, color_system=None, highlight=False, markup=False
+        file=io.StringIO(),
+        width=width,
+        color_system=None,
+        highlight=False,
+        markup=False,
+        emoji=False,
     )
     with console.capture() as captured:
         _show(console, board, everything)

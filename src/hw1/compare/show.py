@@ -26,16 +26,21 @@ def print_comparison(comparison: Comparison, full: bool = False) -> None:
         comparison: what to print.
         full: print long lists whole; else they end with `and 17 more`.
     """
-    width = min(max(Console().width, NARROWEST), WIDEST)
     # Square brackets of intervals and lists are no markup.
-    console = Console(highlight=False, markup=False, emoji=False, width=width)
+    console = Console(highlight=False, markup=False, emoji=False)
+    console.width = min(max(console.width, NARROWEST), WIDEST)
     _show(console, comparison, full)
 
 
 def comparison_text(comparison: Comparison, width: int = NARROWEST, full: bool = False) -> str:
     """A comparison as plain text, at most `width` columns wide."""
     console = Console(
-        file=io.StringIO(), width=width, color_system=None, highlight=False, markup=False
+        file=io.StringIO(),
+        width=width,
+        color_system=None,
+        highlight=False,
+        markup=False,
+        emoji=False,
     )
     with console.capture() as captured:
         _show(console, comparison, full)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec
 
-from hw1.core.errors import DivergedError, Hw1Error, ParamsError
+from hw1.core.errors import DivergedError, Hw1Error, ParamsError, visible
 from hw1.core.note import note_stage
 
 Parameters = ParamSpec("Parameters")
@@ -32,16 +32,16 @@ def exits_cleanly(main: Callable[Parameters, None]) -> Callable[Parameters, None
             main(*args, **kwargs)
             note_stage()
         except ParamsError as problem:
-            raise SystemExit(f"error: {problem}{_taken_back()}") from None
+            raise SystemExit(visible(f"error: {problem}{_taken_back()}")) from None
         except Hw1Error as problem:
             if isinstance(problem, DivergedError):
                 _mark_failed(problem)
-            raise SystemExit(f"error: {problem}") from None
+            raise SystemExit(visible(f"error: {problem}")) from None
         except OSError as problem:  # a full disk, a place that cannot be written to
             if problem.filename is None:
                 raise
             raise SystemExit(
-                f"error: {problem.filename}: {problem.strerror}{_help(problem)}"
+                visible(f"error: {problem.filename}: {problem.strerror}{_help(problem)}")
             ) from None
 
     return guarded

@@ -45,3 +45,11 @@ class DivergedError(Hw1Error):
             step=self.step,
             learning_rate=self.learning_rate,
         )
+
+
+def visible(text: str) -> str:
+    r"""A text that cannot steer a terminal: `\x1b` and its like as escapes, lines as they are."""
+    return "".join(
+        each if each.isprintable() or each in "\n\t" else each.encode("unicode_escape").decode()
+        for each in text
+    )

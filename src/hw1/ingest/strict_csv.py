@@ -3,6 +3,7 @@
 import csv
 import io
 import math
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -17,6 +18,12 @@ from hw1.numerals import NUMBER
 
 Record = tuple[int, list[str]]
 """The line on which a record ends, from 1, and its fields as written."""
+
+LONGEST_NAME = 64
+FORMULA = ("=", "+", "-", "@")
+"""How a cell begins that a spreadsheet takes for a formula."""
+END_OF_SCRIPT = ("</", "<!")
+"""What ends the script, or changes where it ends, in which `dvc plots show` hands on names."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +57,8 @@ def read_numbers(path: Path) -> NumberTable:
     read as what they mean.
 
     Raises:
-        DataError: the file is missing, empty, has no rows, or a value is missing, not a number or
-            not finite; the message names the line and the column.
+        DataError: the file is missing, empty, has no rows, a column's name cannot be shown, or a
+            value is missing, not a number or not finite; the message names the line and the column.
     """
     header, body, above = _halves(path, _decode(path))
     if not body.strip():
@@ -73,7 +80,8 @@ def read_records(path: Path) -> tuple[Record, list[Record]]:
     Fields come without the spaces around them, and empty lines are left out.
 
     Raises:
-        DataError: the file is missing, empty, not UTF-8, or a quote is not closed.
+        DataError: the file is missing, empty, not UTF-8, a column's name cannot be shown, or a
+            quote is not closed.
     """
     header, body, above = _halves(path, _decode(path))
     records = [
@@ -102,8 +110,39 @@ def _halves(path: Path, text: str) -> tuple[list[str], str, int]:
     for above, line in enumerate(stream, start=1):
         if line.strip():
             _, header = next(_records(path, line, above - 1))
-            return [name.strip() for name in header], stream.read(), above
+            names = [name.strip() for name in header]
+            _require_names(path, above, names)
+            return names, stream.read(), above
     raise DataError(f"{path} is empty")
+
+
+def _require_names(path: Path, line: int, names: list[str]) -> None:
+    """Refuse names that cannot be shown as they are: in a message, a table, a picture, a metric.
+
+    Pictures have no room for long ones, and MLflow takes none. What is shown to a terminal must not
+    steer it, a table that is opened in a spreadsheet must not compute, and DVC puts names into its
+    page of plots as they are.
+    """
+    for column, name in enumerate(names, start=1):
+        if len(name) > LONGEST_NAME:
+            wrong = f"is longer than {LONGEST_NAME} characters"
+        elif not all(map(_is_visible, name)):
+            wrong = "holds characters that cannot be seen"
+        elif name.startswith(FORMULA):
+            wrong = "would be a formula in a spreadsheet"
+        elif any(mark in name for mark in END_OF_SCRIPT):
+            wrong = "would end a script in DVC's page of plots"
+        else:
+            continue
+        shown = ascii(name[:LONGEST_NAME])
+        raise DataError(
+            f"{path}, line {line}, column {column}: the name {shown} {wrong}; rename it"
+        )
+
+
+def _is_visible(character: str) -> bool:
+    """Neither a control character nor one that changes how others are shown, nor a line's end."""
+    return unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
 def _parse(body: str, columns: int) -> np.ndarray:

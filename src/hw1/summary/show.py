@@ -40,7 +40,7 @@ def print_summary_of(read: MetricsReader) -> None:
         DataError: see `read`; or the files are another version's.
     """
     # A fixed width: a narrower terminal wraps lines, which loses no number.
-    _show(Console(highlight=False, width=WIDTH), read)
+    _show(Console(highlight=False, markup=False, emoji=False, width=WIDTH), read)
 
 
 def summary_text(root: Path = Path(), width: int = WIDTH) -> str:
@@ -53,7 +53,14 @@ def summary_text(root: Path = Path(), width: int = WIDTH) -> str:
     Raises:
         DataError: a metrics file is missing: the pipeline has not run to its end.
     """
-    console = Console(file=io.StringIO(), width=width, color_system=None, highlight=False)
+    console = Console(
+        file=io.StringIO(),
+        width=width,
+        color_system=None,
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )
     with console.capture() as captured:
         _show(console, lambda path: read_json(root / path))
     return captured.get()

@@ -48,10 +48,10 @@ def print_conclusion(conclusion: Conclusion, unpublished: str | None) -> None:
         conclusion: the end of the search.
         unpublished: why MLflow has no run of it; None where it has.
     """
-    report, console = conclusion.report, Console(highlight=False)
+    report, console = conclusion.report, Console(highlight=False, markup=False, emoji=False)
     print(_counts(conclusion))
     if not report.best:
-        console.print("no trial is complete, so there is no winner", markup=False)
+        console.print("no trial is complete, so there is no winner")
         return
     console.print(_table(conclusion))
     for line in (
@@ -63,7 +63,7 @@ def print_conclusion(conclusion: Conclusion, unpublished: str | None) -> None:
         f"make the best a versioned experiment: {report.command(report.best[0][0].number)}",
     ):
         if line:
-            console.print(line, markup=False, soft_wrap=True)
+            console.print(line, soft_wrap=True)
 
 
 def _counts(conclusion: Conclusion) -> str:

@@ -61,7 +61,7 @@ def show_variant(name: str) -> None:
     for stage in STAGES:
         if stage in record.stages:
             rows.add_row(stage, timing_text(record.stages[stage]))
-    console = Console(highlight=False, markup=False)
+    console = Console(highlight=False, markup=False, emoji=False)
     console.print(rows)
     console.print("\nTo restore it:", style="dim")
     console.print(f"  {restore_command(record, traces)}", soft_wrap=True)  # to be copied whole

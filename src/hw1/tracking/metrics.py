@@ -52,13 +52,13 @@ STAGE_FILES = (
 )
 IN_HEADLINE = ("evaluate/main.", "submit/expected.value")
 PER_INPUT = {
-    "features/selected.": "x_score/",
-    "ingest/shift.in_deviations.": "x_shift/",
-    "evaluate/structured.signals.": "x_signal/",
-    "submit/structured.signals.": "x_signal/test.",
+    "features/selected.": ("x_score", ""),
+    "ingest/shift.in_deviations.": ("x_shift", ""),
+    "evaluate/structured.signals.": ("x_signal", ""),
+    "submit/structured.signals.": ("x_signal", "test."),
 }
 RATE = "learning_rate"
-REFUSED = re.compile(r"[^\w./ -]")  # a signal may be called anything, a metric may not
+REFUSED = re.compile(r"^\.|[^\w. -]")  # a signal may be called anything, a metric may not
 
 
 def main_metric(edition: str) -> str:
@@ -161,12 +161,17 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
+def metric_name(group: str, name: str) -> str:
+    """What MLflow calls a number of a group: neither a path nor characters that it refuses."""
+    return f"{group}/{REFUSED.sub('_', name)}"
+
+
 def _name(path: Path, key: str) -> str:
-    name = REFUSED.sub("_", f"{path.stem}/{key}")
-    for start, group in PER_INPUT.items():
-        if name.startswith(start):
-            return group + name.removeprefix(start)
-    return name
+    place = f"{path.stem}/{key}"
+    for start, (group, mark) in PER_INPUT.items():
+        if place.startswith(start):
+            return metric_name(group, mark + place.removeprefix(start))
+    return metric_name(path.stem, key)
 
 
 def _curves(text: str) -> Iterator[Point]:

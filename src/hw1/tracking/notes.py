@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hw1.core import layout
+from hw1.core.markdown import code
 from hw1.evaluation.labels import interval, metric_label, number, sentence, skill_label, yardstick
 from hw1.evaluation.scheme_metrics import extrapolation_text, optimism_text
 from hw1.lineage.restoring import NONE
@@ -66,7 +67,7 @@ def run_note(
         parts.append(f"{told}, transductive" if evaluated["split"].get("transductive") else told)
     parts.append(f"As committed in `{commit}`." if commit else difference_line(changes))
     can_be = not restore.startswith(NONE)
-    parts.append(f"Bring it back: `{restore}`" if can_be else f"To bring it back: {restore}")
+    parts.append(f"Bring it back: {code(restore)}" if can_be else f"To bring it back: {restore}")
     parts.append(PAGE)
     return "\n\n".join(parts)
 
@@ -82,13 +83,13 @@ def failure_note(message: str, changes: Sequence[tuple[str, Any]], again: str) -
     parts = ["**Failed: training diverged.**", sentence(message), difference_line(changes)]
     parts.append("It has left no model. A run that does not diverge is a run of its own.")
     if not again.startswith(NONE):
-        parts.append(f"To see it fail again: `{again}`")
+        parts.append(f"To see it fail again: {code(again)}")
     return "\n\n".join(parts)
 
 
 def difference_line(changes: Sequence[tuple[str, Any]]) -> str:
     """What a run changes of the committed parameters."""
-    changed = ", ".join(f"`{key}` = {_plain(value)}" for key, value in changes)
+    changed = ", ".join(f"{code(key)} = {_plain(value)}" for key, value in changes)
     return f"Differs from the default in {changed}" if changes else "The default."
 
 
@@ -139,4 +140,4 @@ def _leaderboard(score: Mapping[str, Any], metric: str) -> str:
 
 def _plain(value: Any) -> str:
     """A value as text in which Markdown sees no marks."""
-    return f"`{value if isinstance(value, str) else json.dumps(value)}`"
+    return code(value if isinstance(value, str) else json.dumps(value))

@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
 
 from filelock import FileLock
 
 from hw1.core.errors import Hw1Error
 from hw1.core.place import project_root, state_folder
+from hw1.tracking.credentials import public_address, split_address, without_secrets
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -124,8 +124,10 @@ def no_garbage() -> Iterator[None]:
 def _set_defaults() -> None:
     """Give up on a server that is down after seconds, not minutes; tell MLflow's makers nothing.
 
-    What it would report of every call goes over the network, on which nothing here may depend.
+    What MLflow would report of every call goes over the network, on which nothing here may depend.
     """
+    # it would print the server's address with every run, and the password that it may hold
+    os.environ["MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT"] = "true"
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")
     os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "10")
@@ -133,7 +135,10 @@ def _set_defaults() -> None:
 
 def _require_reachable(uri: str) -> None:
     """Knock at a server's door: MLflow itself would knock at a closed one for two minutes."""
-    server = urlsplit(uri)
+    try:
+        server = split_address(uri)
+    except Hw1Error as problem:
+        raise TrackerError(str(problem)) from None
     port = server.port or {"http": 80, "https": 443}.get(server.scheme)
     if server.hostname is None or port is None:
         return
@@ -145,23 +150,15 @@ def _require_reachable(uri: str) -> None:
 
 def _reason(what: str, problem: BaseException) -> str:
     lines = str(problem).splitlines() or [type(problem).__name__]
-    return f"MLflow at {public_uri()} {what}: {_without_password(lines[0])[:LONGEST_REASON]}"
-
-
-def _without_password(text: str) -> str:
-    """A message without the credentials in the store's address, which libraries quote."""
-    server = urlsplit(tracking_uri())
-    credentials, at, _ = server.netloc.rpartition("@")
-    secrets = {credentials + at, server.password, os.environ.get("MLFLOW_TRACKING_PASSWORD")}
-    secrets |= {unquote(secret) for secret in secrets if secret}
-    for secret in sorted((secret for secret in secrets if secret), key=len, reverse=True):
-        text = text.replace(secret, "" if secret.endswith("@") else "***")
-    return text
+    said = without_secrets(lines[0], tracking_uri())[:LONGEST_REASON]
+    return f"MLflow at {public_uri()} {what}: {said}"
 
 
 def public_uri() -> str:
-    """Where the store is, without the password that the address may hold."""
-    server = urlsplit(tracking_uri())
-    if server.username is None and server.password is None:
-        return tracking_uri()
-    return server._replace(netloc=server.netloc.rpartition("@")[2]).geturl()
+    """Where the store is, without the password that the address may hold.
+
+    Raises:
+        Hw1Error: MLFLOW_TRACKING_URI is no address.
+    """
+    uri = tracking_uri()
+    return uri if uri.startswith(SQLITE) else public_address(uri)

@@ -21,7 +21,7 @@ from hw1.core.sections import flatten
 from hw1.sweep.report import SweepReport
 from hw1.sweep.table import Result, table_csv
 from hw1.sweep.trial import State
-from hw1.tracking.metrics import LEARNING, REFUSED, Point
+from hw1.tracking.metrics import LEARNING, Point, metric_name
 
 GROUP = "sweep"
 CURVE = f"{LEARNING}/valid_mse"
@@ -110,7 +110,7 @@ def _best_so_far(report: SweepReport) -> Iterator[Point]:
 def _named(values: Mapping[str, float | None]) -> Iterator[Point]:
     for name, value in values.items():
         if value is not None and math.isfinite(value):
-            yield REFUSED.sub("_", f"{GROUP}/{name}"), float(value), 0
+            yield metric_name(GROUP, name), float(value), 0
 
 
 def _json(value: Any) -> str:

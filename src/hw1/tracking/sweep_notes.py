@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from hw1.core.markdown import code
 from hw1.evaluation.labels import number
 from hw1.sweep.optimism import OverSearch
 from hw1.sweep.report import SweepReport
@@ -25,7 +26,7 @@ def sweep_note(report: SweepReport) -> str:
         _luck(report.over_search) if report.over_search else "",
         _unseen(report.unseen) if report.unseen else "",
         _searched(report),
-        f"Make the winner a DVC experiment: `{command}`",
+        f"Make the winner a DVC experiment: {code(command)}",
         f"All trials: `{TABLE_FILE}` among the artifacts; the best with their commands: "
         f"`{BEST_FILE}`; pictures: `{PICTURES}`. The best are runs below this one.",
     ]
@@ -40,13 +41,13 @@ def trial_note(result: Result, report: SweepReport, rank: int) -> str:
     error = f", MSE of {report.objective} {number(value)}" if value is not None else ""
     return (
         f"{of}{error}.\n\nIt sets {_values(result)}.\n\n"
-        f"Make it a DVC experiment: `{report.command(trial.number)}`"
+        f"Make it a DVC experiment: {code(report.command(trial.number))}"
     )
 
 
 def _searched(report: SweepReport) -> str:
     keys = searched_keys(report.results)
-    names = ", ".join(f"`{key}`" for key in keys)
+    names = ", ".join(code(key) for key in keys)
     told = (
         f"Searched: {_counted(len(report.results), 'trial')} of {_counted(len(keys), 'parameter')} "
     )
@@ -107,7 +108,7 @@ def _unseen(unseen: Mapping[str, float]) -> str:
 def _values(result: Result) -> str:
     trial, _ = result
     values = sorted(trial.overrides.items())
-    return ", ".join(f"`{key}` = `{_short(value)}`" for key, value in values) or "nothing"
+    return ", ".join(f"{code(key)} = {code(_short(value))}" for key, value in values) or "nothing"
 
 
 def _short(value: object) -> str:

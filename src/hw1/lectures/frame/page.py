@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from hw1.core.markdown import code
 from hw1.lectures.frame.experiment import Metrics
 
 
 def render_page(experiment: str, metrics: Metrics, **extra: Any) -> str:
     """Fill in `page.md.jinja` of an experiment's folder.
 
-    The template knows every key of the metrics by its name, and the filters `number` and `whole`.
-    What is not among the metrics is an error, not an empty place.
+    The template knows every key of the metrics by its name, and the filters `number`, `whole` and
+    `code`, by which words from the data have to go. What is not among the metrics is an error, not
+    an empty place.
 
     Args:
         experiment: the folder beside this one.
@@ -22,13 +24,13 @@ def render_page(experiment: str, metrics: Metrics, **extra: Any) -> str:
 
     environment = Environment(
         loader=PackageLoader(f"hw1.lectures.{experiment}", "."),
-        autoescape=False,  # Markdown, of our own numbers and words
+        autoescape=False,  # Markdown
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"number": number, "whole": whole}
+    environment.filters |= {"number": number, "whole": whole, "code": code}
     return environment.get_template("page.md.jinja").render(**metrics, **extra)
 
 

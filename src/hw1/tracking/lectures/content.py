@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from itertools import islice, takewhile
 
 from hw1.core.errors import DataError
+from hw1.core.markdown import code
 from hw1.core.sections import flatten
 from hw1.lectures.frame.places import metrics_file, page_file
 from hw1.lineage.lectures.record import LectureRecord
 from hw1.lineage.lectures.restoring import restore_command
 from hw1.lineage.lectures.stage import LOCK
 from hw1.lineage.restoring import NONE
-from hw1.tracking.metrics import REFUSED
+from hw1.tracking.metrics import metric_name
 
 MOST_BLOCKS = 4  # of a page in a note: it is to be read in a few seconds
 IMAGE = "!["
@@ -94,7 +95,7 @@ def lecture_note(record: LectureRecord, files: Mapping[str, bytes], place: RunPl
 def restore_line(restore: str) -> str:
     """What a note says of the command that brings a result back."""
     can_be = not restore.startswith(NONE)
-    return f"Bring it back: `{restore}`" if can_be else f"To bring it back: {restore}"
+    return f"Bring it back: {code(restore)}" if can_be else f"To bring it back: {restore}"
 
 
 def _findings(page: str) -> Iterator[str]:
@@ -107,7 +108,7 @@ def _findings(page: str) -> Iterator[str]:
 
 def _name(lecture: str, key: str) -> str:
     group, _, rest = key.partition(".")
-    return REFUSED.sub("_", f"{lecture}.{group}/{rest}" if rest else f"{lecture}/{group}")
+    return metric_name(f"{lecture}.{group}", rest) if rest else metric_name(lecture, group)
 
 
 def _is_number(value: object) -> bool:
