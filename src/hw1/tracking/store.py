@@ -25,6 +25,7 @@ ARTIFACTS = "mlartifacts"
 SQLITE = "sqlite:///"
 PREFIX = "hw1-"  # of all that is an edition's: experiment, data set, registered model
 LONGEST_REASON = 200
+REBUILD = "move the file away, and `hw1 track --all` rebuilds every run"
 LONGEST_WAIT = 300  # seconds for another publisher of this project
 
 
@@ -79,7 +80,8 @@ def tracking_client() -> Iterator[MlflowClient]:
     """MLflow's client, for one publisher of this project at a time.
 
     Raises:
-        TrackerError: the store cannot be reached, or fails inside the block.
+        TrackerError: the store cannot be reached, is of another MLflow and stays so, or fails
+            inside the block.
     """
     _set_defaults()
     _require_reachable(tracking_uri())
@@ -89,6 +91,8 @@ def tracking_client() -> Iterator[MlflowClient]:
             import mlflow.pyfunc
             from mlflow.exceptions import MlflowException
             from sqlalchemy.exc import SQLAlchemyError
+
+            from hw1.tracking.migrate import require_present_tables
         for name in ("mlflow", "alembic"):
             logging.getLogger(name).setLevel(logging.ERROR)
         lock = lock_path()
@@ -96,6 +100,7 @@ def tracking_client() -> Iterator[MlflowClient]:
         with FileLock(lock, timeout=LONGEST_WAIT, is_singleton=True):  # commands nest
             mlflow.set_tracking_uri(tracking_uri())
             with no_garbage():
+                require_present_tables(tracking_uri())
                 client = mlflow.MlflowClient(tracking_uri())
             yield client
     except MlflowException as problem:
@@ -145,7 +150,9 @@ def _require_reachable(uri: str) -> None:
 
 def _reason(what: str, problem: BaseException) -> str:
     lines = str(problem).splitlines() or [type(problem).__name__]
-    return f"MLflow at {public_uri()} {what}: {_without_password(lines[0])[:LONGEST_REASON]}"
+    told = f"MLflow at {public_uri()} {what}: {_without_password(lines[0])[:LONGEST_REASON]}"
+    is_damaged = any(word in lines[0] for word in ("malformed", "not a database"))
+    return f"{told}; {REBUILD}" if is_damaged and sqlite_file() is not None else told
 
 
 def _without_password(text: str) -> str:
