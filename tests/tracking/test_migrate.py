@@ -277,6 +277,7 @@ def test_an_older_store_that_cannot_be_migrated_stays_and_is_told_of(path):
     assert path.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_an_empty_file_becomes_a_store(root):
     (root / "mlflow.db").write_bytes(b"")
     assert publish(fabricate())
