@@ -30,18 +30,18 @@ from hw1.tracking.store import TrackerError, tracking_client
 
 pytestmark = pytest.mark.fault("older database")
 
-OLD = "76601a5f987d"  # MLflow 3.9; few steps are left to go
-LONG = "97727af70f4d"  # MLflow 2.3: killed in the middle, its tables could be opened by none
+OLD = "76601a5f987d"  # of 2026-02; few steps are left to go
+LONG = "97727af70f4d"  # of 2022-08; killed in the middle, its tables could be opened by none
 OLDER = {
-    "MLflow 1.0": "451aebb31d03",
-    "MLflow 1.2": "7ac759974ad8",
-    "MLflow 1.20": "0a8213491aaa",
-    "MLflow 2.0": "bd07f7e963c5",
-    "MLflow 2.3": LONG,
-    "MLflow 2.8": "acf3f17fdcc7",
-    "MLflow 3.0": "cbc13b556ace",
-    "MLflow 3.7": "1bd49d398cd23",
-    "the last but one": "75868b020152",
+    "2019-04": "451aebb31d03",
+    "2019-07": "7ac759974ad8",
+    "2020-01": "0a8213491aaa",
+    "2022-03": "bd07f7e963c5",
+    "2022-08": LONG,
+    "2023-10": "acf3f17fdcc7",
+    "2025-06": "cbc13b556ace",
+    "2025-11": "1bd49d398cd23",
+    "last but one": "75868b020152",
 }
 KILLS = int(os.environ.get("HW1_KILLS", "2"))
 SEED = int(os.environ.get("HW1_SEED", "0"))
@@ -94,7 +94,7 @@ def require_whole(root, head):
 @pytest.mark.parametrize(
     "revision",
     [
-        pytest.param(each, id=name, marks=[pytest.mark.slow] * (name != "MLflow 2.3"))
+        pytest.param(each, id=name, marks=[pytest.mark.slow] * (name != "2022-08"))
         for name, each in OLDER.items()
     ],
 )
