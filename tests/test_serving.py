@@ -194,6 +194,7 @@ def test_files_of_two_variants_are_refused(tmp_path):
         _load_pyfunc(str(saved(tmp_path / "data", source)))
 
 
+@pytest.mark.fault("older files")
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
@@ -213,6 +214,7 @@ def test_a_foreign_manifest_is_refused(folder, changes, message):
         _load_pyfunc(str(folder))
 
 
+@pytest.mark.fault("older files")
 @pytest.mark.parametrize("text", ["", "[1, 2]", "null"])
 @pytest.mark.fault("pickle")
 def test_another_programs_manifest_is_refused(folder, text):

@@ -39,6 +39,7 @@ def test_a_target_is_read_back_as_it_was_written(target):
     assert target_from_dict(target.to_dict()) == target
 
 
+@pytest.mark.fault("older files")
 def test_models_written_before_there_were_tasks_are_regressions():
     found = target_from_dict({"kind": "change", "transform": "none"})
     assert found == TargetScale("change", "none")

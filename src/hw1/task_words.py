@@ -20,6 +20,10 @@ STRUCTURED: Task = "structured"
 TASK = "train.task"
 RISE = "train.rise"
 LAST_DAY = "features.last_day"
+FORMERLY: Mapping[str, Any] = MappingProxyType(
+    {TASK: REGRESSION, RISE: 0.0, LAST_DAY: True, "ingest.accept": []}
+)
+"""What variants and searches were like that are older than these parameters."""
 
 TASKS: Mapping[str, Task] = MappingProxyType({task: task for task in get_args(Task)})
 

@@ -49,6 +49,7 @@ def test_another_process_of_the_same_number_is_not_the_training(folder):
         assert not training_in(folder)
 
 
+@pytest.mark.fault("older files")
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"pid": "1", "started": 0}', '{"pid": -5}'])
 def test_a_damaged_announcement_is_none(folder, text):
     with announced_training():

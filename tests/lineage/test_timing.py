@@ -68,6 +68,7 @@ def test_an_experiment_in_a_folder_of_its_own_remembers_for_the_project(
     assert gather_timings(VARIANT.lock, project.root)["train"] == Timing(False, took.seconds)
 
 
+@pytest.mark.fault("older files")
 @pytest.mark.parametrize("text", ["", "{", "{}", '{"seconds": "long", "params": 1}', "[1]"])
 def test_a_damaged_note_is_no_note(project, ran, text):
     ran("train")

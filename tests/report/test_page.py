@@ -128,6 +128,7 @@ def test_failed_extrapolation_is_a_warning(whole):
     assert "fails to extrapolate" in Parsed(page_html(whole(failing).record, {}, EMPTY)).text
 
 
+@pytest.mark.fault("older files")
 def test_an_older_variants_page_leaves_out_what_is_not_known():
     """Nothing but the headline is ever required."""
     old = Parsed(page_html(fabricate().record, {}, EMPTY))

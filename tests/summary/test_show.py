@@ -159,6 +159,7 @@ def test_without_intervals_and_skill_it_still_reads(tmp_path):
     assert "seeds" not in text
 
 
+@pytest.mark.fault("older files")
 def test_missing_or_older_metrics_say_what_to_do(tmp_path):
     with pytest.raises(DataError, match="dvc repro"):
         summary_text(tmp_path)

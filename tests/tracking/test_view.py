@@ -56,6 +56,7 @@ def test_the_view_is_stored_once(client):
     assert watched.writes == 0
 
 
+@pytest.mark.fault("older files")
 def test_an_older_view_is_renewed_and_a_persons_note_stays(client):
     experiment = client.create_experiment("hw1-sample")
     client.set_experiment_tag(experiment, VIEW_TAG, "older")

@@ -13,7 +13,7 @@ from hw1.core.restore import committed_text
 from hw1.core.sections import flatten, parse_params, read_params
 from hw1.lineage.naming import differences
 from hw1.references import MetricName, own_metric
-from hw1.task_words import LAST_DAY, REGRESSION, RISE, TASK
+from hw1.task_words import FORMERLY
 from hw1.variants import DEFAULT, ShippedVariant, overridden, read_variants
 
 
@@ -73,10 +73,6 @@ def read_leaderboard(
     entries = read_entries(root, edition or str(ingest["edition"]), everything=everything)
     sections = sections_of(entries.found, str(ingest["split"]["method"]))
     return Leaderboard(entries, tuple(sections), tuple(not_run(entries.found)))
-
-
-FORMERLY = {TASK: REGRESSION, RISE: 0.0, LAST_DAY: True}
-"""What variants were like that are older than these parameters."""
 
 
 def not_run(entries: tuple[Entry, ...]) -> list[str]:

@@ -12,6 +12,7 @@ from hw1.core.files import write_text
 from hw1.core.place import state_folder
 from hw1.lineage import git
 from hw1.lineage.commit import checked_lock, record_at
+from hw1.lineage.formats import NewerFormatError
 from hw1.lineage.git import Experiment
 from hw1.lineage.ledger import Ledger
 from hw1.lineage.lock import LOCK_FILE
@@ -75,16 +76,21 @@ class History:
         """A variant's record, from the ledger if it has one, else from git.
 
         Raises:
-            DataError: what git holds does not belong together.
+            DataError: what git holds does not belong together; or only the ledger has a record,
+                which is damaged or of a newer version of the project.
         """
-        recorded = self._ledger.read(traces.label) if traces.recorded else None
-        if recorded is not None:
-            return recorded
+        trouble = f"the record of variant {traces.label} is damaged"
+        try:
+            recorded = self._ledger.read(traces.label) if traces.recorded else None
+            if recorded is not None:
+                return recorded
+        except NewerFormatError as problem:
+            trouble = str(problem)
         if traces.experiments:
             return record_at(self._root, traces.experiments[0].revision, traces.experiments[0])
         if traces.commits:
             return record_at(self._root, traces.commits[0])
-        raise DataError(f"the record of variant {traces.label} is damaged")
+        raise DataError(trouble)
 
     def _labels(self, revisions: Iterable[str]) -> dict[str, str]:
         """Labels by commit, remembered, since a commit never changes; "" where it holds none."""

@@ -7,12 +7,14 @@ never be committed. The ledger knows it all the same; DVC's cache holds the file
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from hw1.core.errors import DataError
 from hw1.core.files import write_text
 from hw1.core.place import state_folder
+from hw1.lineage.formats import NewerFormatError
 from hw1.lineage.record import Record
 
 
@@ -26,12 +28,15 @@ class Ledger:
         """Keep a variant's record.
 
         A variant that is known stays as it was when it was first made; all that can be new is the
-        experiment that holds it.
+        experiment that holds it. One of a newer version of the project stays as it is.
 
         Returns:
-            The record that is kept.
+            The record that is kept, or the one given where that cannot be read.
         """
-        earlier = self.read(record.variant.label)
+        try:
+            earlier = self.read(record.variant.label)
+        except NewerFormatError:
+            return record
         if earlier is not None:
             if earlier.experiment is not None or record.experiment is None:
                 return earlier
@@ -44,18 +49,26 @@ class Ledger:
         return sorted(path.stem for path in self._folder.glob("*.json"))
 
     def read(self, label: str) -> Record | None:
-        """A variant's record; None where there is none or it is damaged."""
+        """A variant's record; None where there is none or it is damaged.
+
+        Raises:
+            NewerFormatError: a newer version of the project wrote it.
+        """
+        path = self._path(label)
         try:
-            return Record.from_json(self._path(label).read_text(encoding="utf-8"))
+            return Record.from_json(path.read_text(encoding="utf-8"))
+        except NewerFormatError as problem:
+            raise NewerFormatError(f"{path}: {problem}") from None
         except (OSError, UnicodeDecodeError, DataError):
             return None
 
     def records(self) -> Iterator[Record]:
         """All records that can be read."""
         for label in self.labels():
-            record = self.read(label)
-            if record is not None:
-                yield record
+            with suppress(NewerFormatError):
+                record = self.read(label)
+                if record is not None:
+                    yield record
 
     def _path(self, label: str) -> Path:
         return self._folder / f"{label}.json"

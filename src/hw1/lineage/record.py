@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from hw1.core.errors import DataError
+from hw1.lineage.formats import FORMAT, known_fields, require_known
 from hw1.lineage.lock import Lock, parse_lock
 from hw1.lineage.variant import Variant, identify
+
+NEWEST = 1  # grows where earlier versions could not read the record; see `hw1.lineage.formats`
 
 
 @dataclass(frozen=True)
@@ -78,18 +81,25 @@ class Record:
 
     def to_json(self) -> str:
         """The record as JSON text."""
-        return json.dumps(asdict(self), sort_keys=True, ensure_ascii=False)
+        return json.dumps(asdict(self) | {FORMAT: NEWEST}, sort_keys=True, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> Record:
-        """Read what `to_json` wrote.
+        """Read what `to_json` wrote, here or in another version of the project.
 
         Raises:
+            NewerFormatError: in a version whose format is not known here.
             DataError: the text is cut off or another program's.
         """
         try:
             content = json.loads(text)
-            stages = {name: Timing(**timing) for name, timing in content.pop("stages").items()}
-            return cls(**{**content, "changed": tuple(content["changed"]), "stages": stages})
+            require_known(content, NEWEST)
+            known = known_fields(cls, content)
+            stages = {
+                name: Timing(**known_fields(Timing, timing))
+                for name, timing in known.get("stages", {}).items()
+            }
+            changed = tuple(known.get("changed", ()))
+            return cls(**{**known, "changed": changed, "stages": stages})
         except (ValueError, TypeError, KeyError, AttributeError) as problem:
             raise DataError(f"not a variant's record: {problem!r}") from None

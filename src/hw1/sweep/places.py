@@ -21,6 +21,7 @@ FOLDER = Path("data/sweep")
 DEFAULT_NAME = "default"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 SQLITE, POSTGRES = "sqlite", "postgresql"
+ELSEWHERE = "move it away, or choose another `--name`"
 
 
 def apply_options(name: str, address: str | None) -> str:
@@ -80,6 +81,9 @@ def open_journal(path: Path) -> JournalStorage:
 
     That is half a line at its end, which Optuna would refuse once another follows, and the lock
     within which it was written, which Optuna would wait for for half a minute.
+
+    Raises:
+        Hw1Error: it is damaged, or another version of Optuna wrote it.
     """
     from optuna.storages import JournalStorage
     from optuna.storages.journal import JournalFileBackend
@@ -88,7 +92,12 @@ def open_journal(path: Path) -> JournalStorage:
         left.unlink(missing_ok=True)
     if path.is_file():
         _cut_half_line(path)
-    return JournalStorage(JournalFileBackend(str(path)))
+    try:
+        return JournalStorage(JournalFileBackend(str(path)))
+    except (ValueError, LookupError, TypeError, AttributeError, AssertionError) as problem:
+        raise Hw1Error(
+            f"{path} is damaged, or another version of Optuna wrote it ({problem!r}); {ELSEWHERE}"
+        ) from None
 
 
 def _cut_half_line(path: Path) -> None:
@@ -134,7 +143,18 @@ def _postgres(url: URL, name: str) -> Iterator[BaseStorage]:
 def _relational(url: URL) -> RDBStorage:
     from optuna.storages import RDBStorage
 
-    return RDBStorage(url.render_as_string(hide_password=False))
+    try:
+        return RDBStorage(url.render_as_string(hide_password=False))
+    except RuntimeError as problem:
+        if "compatible" not in str(problem):
+            raise
+        told = url.render_as_string(hide_password=True)
+        raise Hw1Error(
+            f"the search's storage {told} has the tables of another version of Optuna; for an "
+            f"older one, copy the database, then run `optuna storage upgrade --storage {told}` "
+            "(with its password); for a newer one, `make env` brings the packages up to date; or "
+            "choose another `--storage`"
+        ) from None
 
 
 def _parse(address: str) -> URL:
@@ -182,4 +202,7 @@ def _without_password(problem: BaseException, address: str) -> str:
     reason = (str(cause).strip().splitlines() or [type(cause).__name__])[0]
     if url.password:
         reason = reason.replace(str(url.password), "***")
-    return f"the search's storage {url.render_as_string(hide_password=True)} failed: {reason}"
+    is_damaged = any(word in reason for word in ("malformed", "not a database"))
+    advice = "; move the file away, or choose another `--storage`" if is_damaged else ""
+    told = url.render_as_string(hide_password=True)
+    return f"the search's storage {told} failed: {reason}{advice}"

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hw1.core.errors import Hw1Error
-from hw1.core.sections import check_section, load_section, nearest
+from hw1.core.errors import Hw1Error, ParamsError
+from hw1.core.sections import PARAMS_FILE, check_section, load_section, nearest
 from hw1.params.features import FeaturesParams
 from hw1.params.ingest import IngestParams
-from hw1.params.sweep import Objective, check_sweep
+from hw1.params.sweep import SWEEP, Objective, SweepParams, check_sweep
 from hw1.params.train import TrainParams
 from hw1.sweep.making import make_space
 from hw1.sweep.places import FOLDER, open_storage, storage_exists
 from hw1.sweep.settings import NO_MATTER
+from hw1.sweep.space import Space
 from hw1.sweep.stored import StoredTrials
 from hw1.sweep.study import SETTINGS, Search
 from hw1.sweep.suggest import quiet
 from hw1.sweep.table import Result, ranked
 from hw1.sweep.trial import Outcome, Trial
+from hw1.task_words import FORMERLY
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,8 @@ def reopen(name: str, storage: str | None, folder: Path = FOLDER) -> Iterator[Fo
         folder: of journals.
 
     Raises:
-        Hw1Error: there is none of that name, or it is running.
+        Hw1Error: there is none of that name, it is running, or another version of the project or
+            of Optuna made it.
         ParamsError: params.yaml is wrong; what no trial depends on is taken from it.
     """
     if not storage_exists(name, storage, folder):
@@ -88,19 +91,46 @@ def reopen(name: str, storage: str | None, folder: Path = FOLDER) -> Iterator[Fo
         settings = opened.get_study_user_attrs(study).get(SETTINGS)
         if settings is None:
             raise _unknown(name, folder)
-        sweep = check_sweep({**settings["sweep"], **NO_MATTER})
-        features = check_section("features", settings["features"], FeaturesParams)
-        train = check_section("train", {**_present_train(), **settings["train"]}, TrainParams)
-        space = make_space(sweep, features, train)
+        ingest, sweep, space = _understood(name, settings)
         trials = StoredTrials(opened, study, space.parameters, sweep.objective)
         with quiet():
             finished = Search(name, trials, space, sweep).outcomes()
         yield FoundSearch(
             name=name,
-            ingest=check_section("ingest", settings["ingest"], IngestParams),
+            ingest=ingest,
             objective=sweep.objective,
             results=[(each.trial, each.outcome) for each in finished if each.trial is not None],
         )
+
+
+def _understood(name: str, settings: Mapping[str, Any]) -> tuple[IngestParams, SweepParams, Space]:
+    """What a search was begun with: the data, the search and its space.
+
+    Raises:
+        Hw1Error: it is of a version of the project that had other parameters.
+    """
+    present = _present_train()
+    try:
+        sweep = check_sweep({**settings[SWEEP], **NO_MATTER})
+        features = check_section("features", _whole("features", settings), FeaturesParams)
+        train = check_section("train", {**present, **_whole("train", settings)}, TrainParams)
+        ingest = check_section("ingest", _whole("ingest", settings), IngestParams)
+        return ingest, sweep, make_space(sweep, features, train)
+    except (ParamsError, KeyError, TypeError) as problem:
+        reason = str(problem).splitlines()[0].removeprefix(f"{PARAMS_FILE}: ")
+        raise Hw1Error(
+            f"search `{name}` is of another version of the project ({reason}); "
+            f"`hw1 sweep --name {name} --again` makes it anew"
+        ) from None
+
+
+def _whole(section: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """A section that a search was begun with, and what was so before there was a key for it."""
+    start = f"{section}."
+    former: dict[str, Any] = {
+        key.removeprefix(start): value for key, value in FORMERLY.items() if key.startswith(start)
+    }
+    return former | dict(settings[section])
 
 
 def _present_train() -> dict[str, Any]:

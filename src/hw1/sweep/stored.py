@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from hw1.core.errors import Hw1Error
 from hw1.params.sweep import Objective
 from hw1.sweep.domain import Choices, Parameter, as_text
 from hw1.sweep.trial import Outcome
@@ -145,14 +146,24 @@ class StoredTrials:
 
 
 def outcome_of(trial: FrozenTrial) -> Outcome | None:
-    """What came of a stored trial; None while it is under way."""
+    """What came of a stored trial; None while it is under way.
+
+    Raises:
+        Hw1Error: another version of the project stored it.
+    """
     content = trial.user_attrs.get(OUTCOME)
     if content is None:
         return None
     values: dict[str, Any] = {
         key: tuple(value) if isinstance(value, list) else value for key, value in content.items()
     }
-    return Outcome(**values)
+    try:
+        return Outcome(**values)
+    except TypeError as problem:
+        raise Hw1Error(
+            f"trial {trial.number} is of another version of the project ({problem}); choose "
+            "another `--name`, or begin anew with `--again`, which throws the trials away"
+        ) from None
 
 
 def distribution(parameter: Parameter) -> BaseDistribution:

@@ -25,6 +25,8 @@ ARTIFACTS = "mlartifacts"
 SQLITE = "sqlite:///"
 PREFIX = "hw1-"  # of all that is an edition's: experiment, data set, registered model
 LONGEST_REASON = 200
+DAMAGED = ("malformed", "not a database")  # what SQLite says of a file that is none
+REBUILD = "move the file away, and `hw1 track --all` rebuilds every run"
 LONGEST_WAIT = 300  # seconds for another publisher of this project
 
 
@@ -79,7 +81,8 @@ def tracking_client() -> Iterator[MlflowClient]:
     """MLflow's client, for one publisher of this project at a time.
 
     Raises:
-        TrackerError: the store cannot be reached, or fails inside the block.
+        TrackerError: the store cannot be reached, is of another MLflow and stays so, or fails
+            inside the block.
     """
     _set_defaults()
     _require_reachable(tracking_uri())
@@ -89,6 +92,8 @@ def tracking_client() -> Iterator[MlflowClient]:
             import mlflow.pyfunc
             from mlflow.exceptions import MlflowException
             from sqlalchemy.exc import SQLAlchemyError
+
+            from hw1.tracking.migrate import require_present_tables
         for name in ("mlflow", "alembic"):
             logging.getLogger(name).setLevel(logging.ERROR)
         lock = lock_path()
@@ -96,6 +101,7 @@ def tracking_client() -> Iterator[MlflowClient]:
         with FileLock(lock, timeout=LONGEST_WAIT, is_singleton=True):  # commands nest
             mlflow.set_tracking_uri(tracking_uri())
             with no_garbage():
+                require_present_tables(tracking_uri())
                 client = mlflow.MlflowClient(tracking_uri())
             yield client
     except MlflowException as problem:
@@ -151,7 +157,9 @@ def _require_reachable(uri: str) -> None:
 def _reason(what: str, problem: BaseException) -> str:
     lines = str(problem).splitlines() or [type(problem).__name__]
     said = without_secrets(lines[0], tracking_uri())[:LONGEST_REASON]
-    return f"MLflow at {public_uri()} {what}: {said}"
+    told = f"MLflow at {public_uri()} {what}: {said}"
+    is_damaged = any(word in said for word in DAMAGED)
+    return f"{told}; {REBUILD}" if is_damaged and sqlite_file() is not None else told
 
 
 def public_uri() -> str:

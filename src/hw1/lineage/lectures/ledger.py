@@ -7,13 +7,14 @@ content once: what could not be published at once can be later, whatever stands 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from hw1.core.errors import DataError
 from hw1.core.files import write_bytes, write_text
 from hw1.core.place import state_folder
+from hw1.lineage.formats import NewerFormatError
 from hw1.lineage.lectures.record import LectureRecord
 
 
@@ -29,19 +30,22 @@ class LectureLedger:
         """Keep a result.
 
         One that is known stays as it was when it was first made; all that can be new is where git
-        and DVC hold it.
+        and DVC hold it. One of a newer version of the project stays as it is.
 
         Args:
             record: the result.
             read: gives the content of each of its files by path.
 
         Returns:
-            The record that is kept.
+            The record that is kept, or the one given where that cannot be read.
         """
         for path, md5 in record.outs.items():
             if not (self._files / md5).is_file():
                 write_bytes(self._files / md5, read(path))
-        earlier = self.read(record.label)
+        try:
+            earlier = self.read(record.label)
+        except NewerFormatError:
+            return record
         if earlier is not None:
             record = _updated(earlier, record)
         if record != earlier:
@@ -53,18 +57,18 @@ class LectureLedger:
         return sorted(path.stem for path in self._records.glob("*.json"))
 
     def read(self, label: str) -> LectureRecord | None:
-        """A result's record; None where there is none or it is damaged."""
+        """A result's record; None where there is none or it is damaged.
+
+        Raises:
+            NewerFormatError: a newer version of the project wrote it.
+        """
+        path = self._path(label)
         try:
-            return LectureRecord.from_json(self._path(label).read_text(encoding="utf-8"))
+            return LectureRecord.from_json(path.read_text(encoding="utf-8"))
+        except NewerFormatError as problem:
+            raise NewerFormatError(f"{path}: {problem}") from None
         except (OSError, UnicodeDecodeError, DataError):
             return None
-
-    def records(self) -> Iterator[LectureRecord]:
-        """All records that can be read."""
-        for label in self.labels():
-            record = self.read(label)
-            if record is not None:
-                yield record
 
     def files(self, record: LectureRecord) -> dict[str, bytes]:
         """The content of every file of a result, by path.

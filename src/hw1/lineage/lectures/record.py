@@ -9,7 +9,10 @@ from functools import cached_property
 from typing import Any
 
 from hw1.core.errors import DataError
+from hw1.lineage.formats import FORMAT, known_fields, require_known
 from hw1.lineage.variant import label_of
+
+NEWEST = 1  # grows where earlier versions could not read the record; see `hw1.lineage.formats`
 
 
 @dataclass(frozen=True)
@@ -75,19 +78,22 @@ class LectureRecord:
 
     def to_json(self) -> str:
         """The record as JSON text."""
-        return json.dumps(asdict(self), sort_keys=True, ensure_ascii=False)
+        return json.dumps(asdict(self) | {FORMAT: NEWEST}, sort_keys=True, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> LectureRecord:
-        """Read what `to_json` wrote.
+        """Read what `to_json` wrote, here or in another version of the project.
 
         Raises:
+            NewerFormatError: in a version whose format is not known here.
             DataError: the text is cut off or another program's.
         """
         try:
             content = json.loads(text)
-            return cls(**{**content, "changed": tuple(content["changed"])})
-        except (ValueError, TypeError, KeyError) as problem:
+            require_known(content, NEWEST)
+            known = known_fields(cls, content)
+            return cls(**{**known, "changed": tuple(known.get("changed", ()))})
+        except (ValueError, TypeError, AttributeError) as problem:
             raise DataError(f"not the record of a lecture's result: {problem!r}") from None
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hw1.core.errors import DataError
+from hw1.lineage.formats import NewerFormatError
 from hw1.lineage.lectures.ledger import LectureLedger
 from hw1.lineage.lectures.observe import keep_finished
+from hw1.lineage.lectures.record import LectureRecord
 from hw1.tracking.experiments import finished_runs
 from hw1.tracking.lectures.publish import complete_lecture, publish_lecture
 from hw1.tracking.lectures.tags import are_current, lecture_label
@@ -47,7 +50,7 @@ def synchronise_lectures(root: Path, *, everything: bool) -> LectureSync:
     """
     keep_finished(root)
     ledger, report = LectureLedger(root), LectureSync()
-    records = list(ledger.records())
+    records = list(_records(ledger, report))
     if not records:
         return report
     with tracking_client() as client:
@@ -65,6 +68,18 @@ def synchronise_lectures(root: Path, *, everything: bool) -> LectureSync:
             except (DataError, TrackerRefusalError) as problem:
                 report.skipped.append(str(problem))
     return report
+
+
+def _records(ledger: LectureLedger, report: LectureSync) -> Iterator[LectureRecord]:
+    """The results that can be read; the report gets the reason of others."""
+    for label in ledger.labels():
+        try:
+            record = ledger.read(label)
+        except NewerFormatError as problem:
+            report.skipped.append(str(problem))
+        else:
+            if record is not None:
+                yield record
 
 
 def _runs(client: MlflowClient) -> dict[str, Run]:
