@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from lecture_results_support import CODE, LECTURE, METRICS, PAGE, PICTURE, TABLE, LectureProject
+from mlflow import MlflowClient
 from tracking_support import all_runs, fabricate
 
 from hw1.core.errors import DataError, Hw1Error
@@ -67,6 +68,27 @@ def test_a_result_is_a_run_with_its_numbers_parameters_and_files(lecture, client
     assert set(artifacts(client, run.info.run_id)) == expected
     picture = Path(client.download_artifacts(run.info.run_id, PICTURE))
     assert picture.read_bytes() == b"PNG 1.5"
+
+
+class KilledError(BaseException):
+    """Stands for `kill -9`: nothing of what follows is done."""
+
+
+@pytest.mark.fault("kill a publisher")
+def test_a_killed_publisher_of_a_lecture_leaves_nothing_behind(lecture, client, monkeypatch):
+    def killed(*_):
+        raise KilledError
+
+    lecture.run(1.5)
+    with monkeypatch.context() as patch:
+        patch.setattr(MlflowClient, "set_terminated", killed)
+        patch.setattr(MlflowClient, "delete_run", lambda *_: None)
+        with pytest.raises(KilledError):
+            publish(LECTURE, 12.5)
+    assert [run.info.status for run in all_runs(client)] == ["RUNNING"]
+    publish(LECTURE, 12.5)
+    (run,) = all_runs(client)
+    assert (run.info.run_name, run.info.status) == (LECTURE, "FINISHED")
 
 
 def test_its_note_has_what_the_page_found_and_the_pictures(lecture, client):

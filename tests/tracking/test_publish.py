@@ -15,6 +15,7 @@ from hw1.tracking.lookup import published_run
 from hw1.tracking.publish import complete
 from hw1.tracking.store import tracking_client
 from hw1.tracking.tags import INCOMPLETE_TAG, PUBLISHER_TAG, RESTORE_TAG, run_tags
+from hw1.tracking.view import VIEW_TAG
 
 SUBMISSION = "data/submit/submission.csv"
 
@@ -123,6 +124,7 @@ def test_a_long_curve_is_published_whole(root, client):
     assert shown == list(enumerate(curve, 1))
 
 
+@pytest.mark.fault("kill a publisher")
 @pytest.mark.parametrize(
     "place", ["log_dataset", "log_files", "log_variants_model", "set_terminated"]
 )
@@ -140,6 +142,34 @@ def test_a_killed_publisher_leaves_nothing_behind(root, client, monkeypatch, pla
     assert len(history_of(client, again, "learning/fold_0.valid_mse")) == 3
 
 
+@pytest.mark.fault("kill a publisher")
+def test_a_model_that_a_killed_publisher_has_begun_goes_with_its_run(root, client, monkeypatch):
+    """A run knows its model only when that is whole."""
+
+    def log_half(writer, run, _):
+        writer.create_logged_model(run.info.experiment_id, "model", run.info.run_id)
+        raise KilledError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("hw1.tracking.model.log_model", log_half)
+        with pytest.raises(KilledError):
+            publish(fabricate())
+    again = publish(fabricate())
+    (model,) = client.search_logged_models([client.get_run(again).info.experiment_id])
+    assert model.source_run_id == again
+
+
+@pytest.mark.fault("kill a publisher")
+def test_an_experiment_that_a_killed_publisher_has_begun_gets_its_view(root, client, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr("hw1.tracking.experiments.set_view", killed)
+        with pytest.raises(KilledError):
+            publish(fabricate())
+    publish(fabricate())
+    assert VIEW_TAG in client.get_experiment_by_name("hw1-sample").tags
+
+
+@pytest.mark.fault("kill a publisher")
 def test_a_killed_publishers_leftover_goes_with_the_next_variant(root, client, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(content, "log_files", killed)
@@ -149,6 +179,7 @@ def test_a_killed_publishers_leftover_goes_with_the_next_variant(root, client, m
     assert [run.info.status for run in all_runs(client)] == ["FINISHED"]
 
 
+@pytest.mark.fault("kill a publisher")
 def test_a_killed_publishers_leftover_goes_although_another_was_faster(
     root, client, monkeypatch, tmp_path
 ):
@@ -244,6 +275,7 @@ def test_asking_again_forgets_nothing_that_is_known(root, client):
     assert client.get_run(run_id).data.tags == known
 
 
+@pytest.mark.fault("eight publishers")
 def test_machines_that_cannot_see_each_other_leave_one_run(root, client, monkeypatch):
     """Each has looked before any has finished, and a server's runs are under no file lock."""
     monkeypatch.setattr(publishing, "sqlite_file", lambda: None)

@@ -1,8 +1,12 @@
+import re
 import socket
+import subprocess
+import sys
 import threading
 
 import pytest
 
+from hw1.tracking import store
 from hw1.tracking.store import (
     TrackerError,
     artifact_location,
@@ -51,3 +55,28 @@ def test_a_password_is_in_no_message(monkeypatch):
     assert f"127.0.0.1:{port}" in told
     for secret in ("se%40cret", "se@cret", "me:"):
         assert secret not in told
+
+
+@pytest.mark.fault("eight publishers")
+def test_who_waits_for_another_publisher_is_told_for_whom(root, monkeypatch, capfd):
+    monkeypatch.setattr(store, "LONGEST_WAIT", 0.2)
+    hold = (
+        "import sys, pathlib, hw1.holding as h\n"
+        "with h.waiting_for_file(pathlib.Path(sys.argv[1]), print):\n"
+        "    print('held', flush=True)\n"
+        "    sys.stdin.read()\n"
+    )
+    command = [sys.executable, "-c", hold, str(lock_path())]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "held\n"
+        with pytest.raises(TrackerError) as raised, tracking_client():
+            pass
+        other.communicate()
+    who = rf"another publisher is at work \(process {other.pid} on \S+, since \d\d:\d\d\)"
+    assert re.fullmatch(f"{who}; waiting for it\n", capfd.readouterr().err)
+    assert re.match(f"{who}, for more than 0.2 s; wait until it has ended", str(raised.value))
+    with tracking_client() as client, tracking_client():  # commands nest
+        assert client.search_experiments()
+    assert capfd.readouterr().err == ""

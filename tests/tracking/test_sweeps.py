@@ -130,6 +130,7 @@ def broken_after(calls, real=sweeps.trial_points):
     return points
 
 
+@pytest.mark.fault("kill a sweep")
 def test_what_a_killed_publication_leaves_is_removed_with_its_trials(client, report, monkeypatch):
     monkeypatch.setattr(sweeps, "delete_sweep", lambda *_: None)  # the process is gone
     monkeypatch.setattr(sweeps, "trial_points", broken_after(2))

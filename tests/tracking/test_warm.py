@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 from browser_support import predictions_text, variant_texts
+from filelock import FileLock
 from listening_support import listening
 from tracking_support import all_runs, fabricate
 
@@ -22,7 +24,7 @@ from hw1.core.files import write_text
 from hw1.lineage.warm import SOCKET, remember_published, spawn_publisher, start_publisher
 from hw1.tracking.drawing import draw
 from hw1.tracking.stage import publish_workspace
-from hw1.tracking.store import TrackerError
+from hw1.tracking.store import TrackerError, lock_path
 from hw1.tracking.tags import INCOMPLETE_TAG, RESTORE_TAG
 from hw1.tracking.warm_request import READY, publish_warm
 
@@ -113,6 +115,7 @@ def test_it_ends_when_dvc_does(project):
     assert not SOCKET.exists()
 
 
+@pytest.mark.fault("kill a publisher")
 def test_killed_in_the_middle_it_leaves_no_second_run(project, variant, client):
     with sleeping_dvc() as dvc, publisher(dvc) as process:
         wait_until_ready()
@@ -132,20 +135,38 @@ os.kill({process.pid}, signal.SIGKILL)
         dvc.kill()
 
 
-@pytest.mark.parametrize("change", ["address", "folder", "store"])
+@pytest.mark.slow  # it says nothing for two seconds
+@pytest.mark.fault("eight publishers")
+def test_who_asks_it_is_told_for_whom_it_waits(project, variant, client, capfd):
+    with sleeping_dvc() as dvc, publisher(dvc):
+        wait_until_ready()
+        held = FileLock(lock_path(), thread_local=False)
+        held.acquire()
+        threading.Timer(4, held.release).start()
+        assert publish_warm(variant.record, Path.cwd()) is not None
+    assert capfd.readouterr().err == "another publisher is at work; waiting for it\n"
+    assert len(all_runs(client)) == 1
+
+
+@pytest.mark.parametrize("change", ["address", "folder"])
 def test_it_is_not_used_where_something_has_changed(project, variant, monkeypatch, change):
     with sleeping_dvc() as dvc, publisher(dvc):
         wait_until_ready()
         folder = Path.cwd()
         if change == "address":
             monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{folder}/other.db")
-        elif change == "folder":
-            folder = folder.parent
         else:
-            Path("mlflow.db").unlink()
+            folder = folder.parent
         assert publish_warm(variant.record, folder) is None
-    if change == "store":
-        assert publish_workspace(variant.record, folder)
+
+
+def test_it_makes_the_store_anew_if_that_is_deleted_meanwhile(project, variant):
+    with sleeping_dvc() as dvc, publisher(dvc):
+        wait_until_ready()
+        Path("mlflow.db").unlink()
+        run_id = publish_warm(variant.record, Path.cwd())
+    assert run_id is not None
+    assert publish_workspace(variant.record, Path.cwd()) == run_id
 
 
 def test_garbage_is_refused(project):

@@ -67,11 +67,18 @@ def changes_of(record: Record) -> list[tuple[str, Any]]:
 
     The edition comes first, if it differs.
     """
-    committed = git.text_at(Path.cwd(), str(record.commit), f"./{PARAMS_FILE}")
-    if record.commit is None or committed is None:
+    if record.commit is None:
+        return []
+    return changes_since(Path.cwd(), record.commit, record.params_text)
+
+
+def changes_since(root: Path, commit: str, params_text: str) -> list[tuple[str, Any]]:
+    """Parameters that differ from those of a commit, by dotted key; the edition first."""
+    committed = git.text_at(root, commit, f"./{PARAMS_FILE}")
+    if committed is None:
         return []
     default = flat_variant(parse_params(committed))
-    present = flat_variant(parse_params(record.params_text))
+    present = flat_variant(parse_params(params_text))
     changed = differences(present, default)
     if present.get(EDITION) != default.get(EDITION):
         changed.insert(0, (EDITION, present.get(EDITION)))

@@ -141,8 +141,8 @@ def _set_tags(client: MlflowClient, run_id: str, tags: Mapping[str, str]) -> Non
 
 
 def delete_with_model(client: MlflowClient, run_id: str) -> None:
-    """Delete a run and the models that it made."""
-    outputs = client.get_run(run_id).outputs
-    for output in (outputs.model_outputs if outputs else None) or []:
-        client.delete_logged_model(output.model_id)
+    """Delete a run and the models that it made; it does not know one that is half made."""
+    experiment = client.get_run(run_id).info.experiment_id
+    for model in client.search_logged_models([experiment], f"source_run_id = '{run_id}'"):
+        client.delete_logged_model(model.model_id)
     client.delete_run(run_id)

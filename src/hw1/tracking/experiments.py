@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from hw1.tracking.notes import NOTE_TAG
 from hw1.tracking.store import PREFIX, artifact_location, own_name
 from hw1.tracking.view import set_view
 
@@ -20,17 +21,17 @@ def own_experiments(client: MlflowClient) -> list[Experiment]:
 
 def experiment_id(client: MlflowClient, edition: str) -> str:
     """The id of an edition's experiment, which is created or brought back where it must be."""
-    found, is_new = named_experiment(client, own_name(edition))
-    if is_new:
+    found, tags = named_experiment(client, own_name(edition))
+    if NOTE_TAG not in tags:  # it is new, or who made it was killed
         set_view(client, found)
     return found
 
 
-def named_experiment(client: MlflowClient, name: str) -> tuple[str, bool]:
+def named_experiment(client: MlflowClient, name: str) -> tuple[str, dict[str, str]]:
     """The id of an experiment, which is created or brought back where it must be.
 
     Returns:
-        The id, and whether it was created.
+        The id and the tags that it has; none where it was created.
     """
     from mlflow.exceptions import MlflowException
 
@@ -43,10 +44,10 @@ def named_experiment(client: MlflowClient, name: str) -> tuple[str, bool]:
             if experiment is None:
                 raise
         else:
-            return created, True
+            return created, {}
     if experiment.lifecycle_stage == "deleted":
         client.restore_experiment(experiment.experiment_id)
-    return str(experiment.experiment_id), False
+    return str(experiment.experiment_id), dict(experiment.tags)
 
 
 def finished_runs(client: MlflowClient, experiment: str, condition: str = "") -> Iterator[Run]:

@@ -6,16 +6,17 @@ import gc
 import logging
 import os
 import socket
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from filelock import FileLock
-
 from hw1.core.errors import Hw1Error
 from hw1.core.place import project_root, state_folder
+from hw1.holding import HeldError, waiting_for_file
 from hw1.tracking.credentials import public_address, split_address, without_secrets
+from hw1.tracking.new_store import make_store
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -36,6 +37,10 @@ class TrackerError(Hw1Error):
 
 class TrackerRefusalError(TrackerError):
     """MLflow's store did not take what it was given."""
+
+
+class TrackerBusyError(TrackerError):
+    """Another publisher of this project did not come to an end."""
 
 
 def own_name(edition: str) -> str:
@@ -76,13 +81,21 @@ def lock_path() -> Path:
     return state_folder() / "mlflow.lock"
 
 
+def say_to_person(text: str) -> None:
+    """Tell whoever has started this process."""
+    print(text, file=sys.stderr, flush=True)
+
+
 @contextmanager
-def tracking_client() -> Iterator[MlflowClient]:
+def tracking_client(say: Callable[[str], None] = say_to_person) -> Iterator[MlflowClient]:
     """MLflow's client, for one publisher of this project at a time.
+
+    Args:
+        say: told once which other publisher is waited for, if that lasts.
 
     Raises:
         TrackerError: the store cannot be reached, is of another MLflow and stays so, or fails
-            inside the block.
+            inside the block, or another publisher does not come to an end.
     """
     _set_defaults()
     _require_reachable(tracking_uri())
@@ -96,14 +109,21 @@ def tracking_client() -> Iterator[MlflowClient]:
             from hw1.tracking.migrate import require_present_tables
         for name in ("mlflow", "alembic"):
             logging.getLogger(name).setLevel(logging.ERROR)
-        lock = lock_path()
-        lock.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(lock, timeout=LONGEST_WAIT, is_singleton=True):  # commands nest
+        with waiting_for_file(  # commands nest
+            lock_path(), lambda holder: say(f"{_at_work(holder)}; waiting for it"), LONGEST_WAIT
+        ):
             mlflow.set_tracking_uri(tracking_uri())
             with no_garbage():
                 require_present_tables(tracking_uri())
+                if (file := sqlite_file()) is not None:
+                    make_store(file)
                 client = mlflow.MlflowClient(tracking_uri())
             yield client
+    except HeldError as problem:
+        raise TrackerBusyError(
+            f"{_at_work(problem.holder)}, for more than {LONGEST_WAIT} s; wait until it has "
+            "ended, or end it, then go on"
+        ) from None
     except MlflowException as problem:
         if problem.error_code == "INVALID_PARAMETER_VALUE":
             raise TrackerRefusalError(_reason("refused", problem)) from problem
@@ -152,6 +172,10 @@ def _require_reachable(uri: str) -> None:
         socket.create_connection((server.hostname, port), timeout=10).close()
     except OSError as problem:
         raise TrackerError(_reason("did not answer", problem)) from problem
+
+
+def _at_work(holder: str) -> str:
+    return "another publisher is at work" + (f" ({holder})" if holder else "")
 
 
 def _reason(what: str, problem: BaseException) -> str:

@@ -13,6 +13,7 @@ import os
 import socket
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -20,7 +21,13 @@ from hw1.core.guard import LOOK, Owner
 from hw1.lineage.record import Record
 from hw1.lineage.warm import SOCKET
 from hw1.tracking.ahead import PicturesAhead
-from hw1.tracking.store import TrackerError, no_garbage, sqlite_file, tracking_client
+from hw1.tracking.store import (
+    TrackerBusyError,
+    TrackerError,
+    no_garbage,
+    sqlite_file,
+    tracking_client,
+)
 from hw1.tracking.warm_request import READY
 
 LONGEST_LIFE = 6 * 3600  # seconds; DVC's end comes first, unless it cannot be told
@@ -77,11 +84,16 @@ class Publisher:
             line = lines.readline()
         if not line.endswith(b"\n"):
             return False
-        answer = self._answer(line, ahead)
-        connection.sendall(json.dumps(answer).encode() + b"\n")
+
+        def tell(answer: dict[str, str]) -> None:
+            connection.sendall(json.dumps(answer).encode() + b"\n")
+
+        tell(self._answer(line, ahead, lambda text: tell({"waiting": text})))
         return True
 
-    def _answer(self, line: bytes, ahead: PicturesAhead) -> dict[str, str]:
+    def _answer(
+        self, line: bytes, ahead: PicturesAhead, say: Callable[[str], None]
+    ) -> dict[str, str]:
         from hw1.tracking.stage import publish_workspace
 
         try:
@@ -90,7 +102,9 @@ class Publisher:
             if asked != (self._identity, self._folder.resolve()):
                 return {"trouble": "another tree, environment or version of the code"}
             record = Record.from_json(request["record"])
-            return {"run": publish_workspace(record, self._folder, ahead.start)}
+            return {"run": publish_workspace(record, self._folder, ahead.start, say)}
+        except TrackerBusyError as problem:
+            return {"unreachable": str(problem)}
         except TrackerError as problem:
             # a file may have been replaced since it was opened: who asks opens it anew
             return {"unreachable" if sqlite_file() is None else "trouble": str(problem)}

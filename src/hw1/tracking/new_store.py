@@ -1,0 +1,31 @@
+"""Make MLflow's SQLite file: it is there whole, or not at all."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+
+def make_store(path: Path) -> None:
+    """Make a store, unless it is there.
+
+    MLflow makes tables and then alters them, step by step. Killed in between, it leaves a file that
+    no later one can use: the steps are not undone, and none is remembered.
+
+    Args:
+        path: the store's file; held by this publisher alone.
+    """
+    if "?" in path.name or (path.is_file() and path.stat().st_size):
+        return  # with options in its address, MLflow makes it by itself
+    from mlflow.store.tracking import DEFAULT_LOCAL_FILE_AND_ARTIFACT_PATH
+    from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
+
+    prefix = f"{path.name}.new-"
+    for left in path.parent.glob(f"{prefix}*"):  # by one that was killed
+        shutil.rmtree(left, ignore_errors=True)
+    with TemporaryDirectory(dir=path.parent, prefix=prefix) as folder:
+        making = Path(folder) / path.name
+        store = SqlAlchemyStore(f"sqlite:///{making}", DEFAULT_LOCAL_FILE_AND_ARTIFACT_PATH)
+        store.engine.dispose()  # nothing may be written to it by this name any more
+        making.replace(path)
