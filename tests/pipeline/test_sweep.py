@@ -4,48 +4,14 @@ import os
 import signal
 import subprocess
 import time
-from contextlib import chdir
-from dataclasses import replace
 
 import pytest
 from pipeline_support import environment
+from real_sweep_support import SPACE, found, write_space
 
 from hw1.core.sections import read_params
 from hw1.params.features import FeaturesParams
 from hw1.params.train import TrainParams
-from hw1.sweep.reopen import reopen
-
-SPACE = """\
-sampler: random
-trials: {trials}
-seeds: 2
-objective: members
-seed: 0
-at_once: 4
-pruning: {{first_epoch: 1, reduction: 2}}
-best: 2
-unseen: forward
-space:
-  train.hidden: {{choices: [[4], [3, 2]]}}
-  train.epochs: {{choices: [2, 4, 6]}}
-  train.optimizer.learning_rate: {{low: 1.0e-3, high: 1.0e-1, log: true}}
-  features.k: {{choices: [2, null]}}
-"""
-
-
-def write_space(project, trials):
-    path = project.root.parent / "space.yaml"
-    path.write_text(SPACE.format(trials=trials))
-    return str(path)
-
-
-def found(project, name):
-    """What a search has found by number, but for the time that it took."""
-    with chdir(project.root), reopen(name, None) as search:
-        return {
-            trial.number: (trial, replace(outcome, seconds=0.0))
-            for trial, outcome in search.results
-        }
 
 
 @pytest.mark.slow  # the README has its short form run
@@ -92,6 +58,7 @@ def test_what_is_not_there_cannot_be_applied(project):
     assert "there is no search `default`; `hw1 sweep` makes one" in ran.stderr
 
 
+@pytest.mark.fault("kill a sweep")
 @pytest.mark.slow
 def test_a_killed_search_goes_on_where_it_was(project):
     space = write_space(project, 12)

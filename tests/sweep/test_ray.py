@@ -118,6 +118,7 @@ def test_ray_of_this_machine(tmp_path):
     assert not folder.exists()
 
 
+@pytest.mark.fault("kill a sweep")
 @with_ray
 @pytest.mark.slow
 def test_worker_that_is_killed_loses_nothing(cluster, tmp_path):
@@ -228,6 +229,7 @@ def test_without_ray_it_is_said_how_to_install_it(monkeypatch):
         ray_workers(column_means, TABLE).__enter__()
 
 
+@pytest.mark.fault("kill a sweep")
 @with_ray
 def test_a_search_on_ray_finds_the_same_though_a_worker_is_killed(cluster, tmp_path):
     data = make_data(tmp_path / "edition")

@@ -217,15 +217,18 @@ class Killer:
         monkeypatch.setattr(JournalFileBackend, "append_logs", append)
 
 
+@pytest.mark.fault("kill a sweep")
 @pytest.mark.parametrize("sampler", NAMES)
 def test_a_search_that_is_killed_at_any_write_goes_on_as_if_it_had_not_been(
-    tmp_path, monkeypatch, sampler
+    tmp_path, monkeypatch, sampler, record_property
 ):
     sweep = make_sweep(sampler=sampler, trials=18, at_once=6)
     expected, _ = run(tmp_path / "whole", sweep)
     writes = len((tmp_path / "whole" / "default.journal").read_text().splitlines())
     assert writes > 50
-    for written in range(0, writes, 4 if sampler == "random" else 9):
+    moments = range(0, writes, 4 if sampler == "random" else 9)
+    record_property("cases", len(moments))
+    for written in moments:
         folder, evaluated = tmp_path / str(written), []
 
         def evaluate(trial, evaluated=evaluated):
@@ -260,6 +263,7 @@ with open_study(sweep, space_of(sweep), SETTINGS, folder=Path(sys.argv[1])) as s
 """
 
 
+@pytest.mark.fault("kill a sweep")
 def test_a_killed_process_lets_go_and_another_goes_on(tmp_path):
     path = os.pathsep.join(sys.path)
     process = subprocess.Popen(

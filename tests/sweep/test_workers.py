@@ -23,6 +23,7 @@ from workers_support import (
 from hw1.core.errors import DataError, Hw1Error
 from hw1.sweep.workers import base
 from hw1.sweep.workers.local import local_workers
+from hw1.sweep.workers.process import WorkerProcess
 
 BATCHES = [(0, 1), (2,), (3, 4, 5), (6,), (7, 8, 9)]
 
@@ -98,6 +99,7 @@ def test_what_cannot_travel_is_told():
         list(workers.evaluate([0]))
 
 
+@pytest.mark.fault("kill a sweep")
 def test_batch_whose_worker_dies_is_evaluated_again(tmp_path):
     with local_workers(deadly, tmp_path, 2) as workers:
         found = results(workers, [(0, 0), (1, 2), (2, 0), (3, 1), (4, 0)])
@@ -107,6 +109,7 @@ def test_batch_whose_worker_dies_is_evaluated_again(tmp_path):
     assert len((tmp_path / "1").read_text().split()) == 3
 
 
+@pytest.mark.fault("kill a sweep")
 def test_idle_worker_that_dies_is_replaced():
     with local_workers(column_means, TABLE, 2) as workers:
         for child in children():
@@ -115,6 +118,29 @@ def test_idle_worker_that_dies_is_replaced():
         assert results(workers, BATCHES)[0] == column_means(TABLE, BATCHES[0])
 
 
+@pytest.mark.fault("kill a sweep")
+@pytest.mark.parametrize("deaths", [1, 9])
+def test_worker_that_is_killed_as_it_starts_is_replaced(monkeypatch, deaths):
+    instruct, killed = WorkerProcess.instruct, []
+
+    def killing(process, errand):
+        if len(killed) < deaths:
+            killed.append(process)
+            process._process.kill()
+        instruct(process, errand)
+
+    monkeypatch.setattr(WorkerProcess, "instruct", killing)
+    if deaths == 1:
+        with local_workers(column_means, TABLE, 2) as workers:
+            assert results(workers, BATCHES)[0] == column_means(TABLE, BATCHES[0])
+    else:
+        with pytest.raises(Hw1Error, match="does not start: it was killed by SIGKILL"):
+            local_workers(column_means, TABLE, 2).__enter__()
+        assert len(killed) == 3
+    assert not children()
+
+
+@pytest.mark.fault("kill a sweep")
 def test_batch_that_always_kills_is_named(tmp_path):
     with (
         local_workers(deadly, tmp_path, 2) as workers,
@@ -146,6 +172,7 @@ def test_leaving_ends_processes_that_compute(tmp_path):
     assert not children()
 
 
+@pytest.mark.fault("kill a sweep")
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL, signal.SIGTERM])
 def test_workers_end_with_their_parent(tmp_path, how):
     program, workers = started_search("local", tmp_path / "begun")

@@ -19,6 +19,7 @@ from typing import Any, Final, Generic, NoReturn
 from hw1.core.errors import Hw1Error
 from hw1.sweep.trial import Outcome
 from hw1.sweep.workers.base import (
+    MOST_DEATHS,
     THREAD_LIMITS,
     Batch,
     Evaluate,
@@ -113,19 +114,32 @@ def start_processes(errand: memoryview, count: int) -> list[WorkerProcess[Any]]:
         Processes that have function and data, and import what they need for them.
 
     Raises:
-        Hw1Error: one died at once.
+        Hw1Error: one died at once, and so did those in its place.
     """
     processes: list[WorkerProcess[Any]] = []
     try:
         for _ in range(count):
             processes.append(WorkerProcess())
-        for process in processes:
-            process.instruct(errand)
+        for place in range(count):
+            _instruct(processes, place, errand)
     except BaseException:
         for process in processes:
             process.kill()
         raise
     return processes
+
+
+def _instruct(processes: list[WorkerProcess[Any]], place: int, errand: memoryview) -> None:
+    """Give a process function and data; if it dies before, put another in its place."""
+    for _ in range(MOST_DEATHS - 1):
+        try:
+            processes[place].instruct(errand)
+        except Hw1Error:
+            processes[place].kill()
+            processes[place] = WorkerProcess()
+        else:
+            return
+    processes[place].instruct(errand)
 
 
 def serve(connection: Connection) -> None:
