@@ -22,6 +22,7 @@ from bridge_support import (
     run_with,
     store,
 )
+from killing_support import start, wait_for
 from pipeline_support import Project, copy_tree, environment, ran_stages
 from postgres_support import free_port
 from support import ROOT
@@ -191,29 +192,11 @@ def test_a_variant_that_nobody_committed_is_rebuilt(project):
     assert numbers(fresh, finished_runs(fresh)) == before
 
 
-def wait_for(condition, seconds=120.0):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.02)
-
-
 def kill_all(process):
     """kill -9 for a command and all that it has started."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-
-
-def start(project, *command):
-    return subprocess.Popen(
-        command,
-        cwd=project.root,
-        env=environment(),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
 
 
 @pytest.mark.parametrize("command", [["repro"], ["exp", "run", "-n", "mine"]], ids=" ".join)
@@ -237,6 +220,7 @@ def test_a_training_that_was_killed_and_run_again_is_one_run(project, command):
     assert run.data.tags["stage.train"].startswith("ran, ")
 
 
+@pytest.mark.fault("kill a publisher")
 def test_a_publisher_that_was_killed_leaves_no_second_and_no_running_run(project):
     """Killed as soon as its run is there, which is long before the run is finished."""
     client = store(project)
@@ -254,6 +238,7 @@ def test_a_publisher_that_was_killed_leaves_no_second_and_no_running_run(project
     assert len(finished_runs(client)) == len(known) + 1
 
 
+@pytest.mark.fault("eight publishers")
 def test_first_users_of_a_fresh_store_do_not_destroy_it(project):
     remove_store(project)
     publishers = [start(project, sys.executable, "-m", "stages.track") for _ in range(3)]

@@ -111,6 +111,7 @@ def test_eight_machines_publish_at_once(server, client, tmp_path):
     assert len({run.info.experiment_id for run in runs.values()}) == 1
 
 
+@pytest.mark.fault("kill a publisher")
 def test_a_publisher_that_is_killed_leaves_nothing_when_it_publishes_again(
     server, client, tmp_path
 ):
