@@ -89,10 +89,14 @@ def repro(context: typer.Context) -> None:
 
 @app.command()
 def mend() -> None:
-    """Bring into order what a killed run has left: DVC's locks, dvc.lock, temporary files."""
+    """Bring into order what killed runs have left: dvc.lock, locks, files, DVC's queue."""
     from hw1.mend.command import mend as mend_project
+    from hw1.mend.queue import mend_queue
 
-    mend_project(_project(), print)
+    root = _project()
+    mend_project(root, print)
+    for line in mend_queue(root):
+        print(line)
 
 
 @app.command()

@@ -1,5 +1,3 @@
-import time
-
 import pytest
 
 from hw1.core.errors import Hw1Error
@@ -9,12 +7,10 @@ from hw1.mend.command import mend
 pytestmark = pytest.mark.fault("kill a stage")
 
 
-def test_where_nothing_is_wrong_it_is_silent_quick_and_changes_nothing(root):
+def test_where_nothing_is_wrong_it_is_silent_and_changes_nothing(root):
     mend(root, pytest.fail)
     before = {path: path.stat().st_mtime_ns for path in root.rglob("*") if path.is_file()}
-    began = time.perf_counter()
     mend(root, pytest.fail)
-    assert time.perf_counter() - began < 0.5  # a hundredth of it on an idle machine
     assert {path: path.stat().st_mtime_ns for path in root.rglob("*") if path.is_file()} == before
 
 

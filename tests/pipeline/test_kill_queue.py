@@ -2,7 +2,6 @@
 
 import shlex
 import shutil
-import sys
 import time
 from collections import Counter
 from contextlib import suppress
@@ -17,11 +16,6 @@ EXPERIMENTS = {f"e{number}": f"train.dropout=0.{number}" for number in (31, 32, 
 WORKER, EXECUTOR, STAGE = "queue-worker", "exec-run", "stages."
 KINDS = {"worker": WORKER, "experiment": EXECUTOR, "stage": STAGE, "worker and below": WORKER}
 AGAIN = "to queue it again: "
-MEND = (
-    "from pathlib import Path; from hw1.mend.queue import mend_queue; "
-    "[print(line) for line in mend_queue(Path.cwd())]"
-)
-
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.fault("kill a queue"),
@@ -91,7 +85,7 @@ def descendants(process):
 
 def mend(project):
     """What mending the queue says, line by line."""
-    return project.run(sys.executable, "-c", MEND).stdout.splitlines()
+    return project.run("hw1", "mend").stdout.splitlines()
 
 
 def again(name):
