@@ -46,6 +46,7 @@ main()
 """
 
 
+@pytest.mark.fault("full disk")
 @pytest.mark.parametrize("write", WRITERS)
 def test_where_there_is_no_room_the_file_is_named_and_stays_as_it_was(tmp_path, write):
     path = tmp_path / "result"

@@ -1,19 +1,19 @@
 """How every entry point, stage or command, ends on an error that a person can mend."""
 
 import atexit
-import errno
 import gc
-from collections.abc import Callable
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import wraps
 from typing import ParamSpec
 
 from hw1.core.errors import DivergedError, Hw1Error, ParamsError, visible
 from hw1.core.note import note_stage
+from hw1.core.trouble import file_trouble
 
 Parameters = ParamSpec("Parameters")
-
-FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-NOT_ALLOWED = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
 def exits_cleanly(main: Callable[Parameters, None]) -> Callable[Parameters, None]:
@@ -29,7 +29,8 @@ def exits_cleanly(main: Callable[Parameters, None]) -> Callable[Parameters, None
         # memory goes with the process; searching MLflow's for garbage would take half a second
         atexit.register(gc.freeze)
         try:
-            main(*args, **kwargs)
+            with _all_printed():
+                main(*args, **kwargs)
             note_stage()
         except ParamsError as problem:
             raise SystemExit(visible(f"error: {problem}{_taken_back()}")) from None
@@ -38,22 +39,38 @@ def exits_cleanly(main: Callable[Parameters, None]) -> Callable[Parameters, None
                 _mark_failed(problem)
             raise SystemExit(visible(f"error: {problem}")) from None
         except OSError as problem:  # a full disk, a place that cannot be written to
-            if problem.filename is None:
+            trouble = file_trouble(problem)
+            if trouble is None:
                 raise
-            raise SystemExit(
-                visible(f"error: {problem.filename}: {problem.strerror}{_help(problem)}")
-            ) from None
+            _print_nothing_more()
+            raise SystemExit(visible(f"error: {trouble}")) from None
 
     return guarded
 
 
-def _help(problem: OSError) -> str:
-    """What to do about a file that cannot be written; empty where nothing is known."""
-    if problem.errno in FULL:
-        return "; free some space, then run the same command again"
-    if problem.errno in NOT_ALLOWED:
-        return "; make the place readable and writable, then run the same command again"
-    return ""
+@contextmanager
+def _all_printed() -> Iterator[None]:
+    """Print all before the block ends: on a full disk it fails here, where it can be said."""
+    try:
+        yield
+    except SystemExit:  # the command line's way to end well
+        _print_all()
+        raise
+    _print_all()
+
+
+def _print_all() -> None:
+    with suppress(BrokenPipeError):  # nobody reads on, as in `hw1 leaderboard | head`
+        sys.stdout.flush()
+
+
+def _print_nothing_more() -> None:
+    """Drop what could not be printed: Python would fail with it once more as it ends."""
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError):
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _mark_failed(problem: DivergedError) -> None:
