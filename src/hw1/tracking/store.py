@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING
 
 from hw1.core.errors import Hw1Error
 from hw1.core.place import project_root, state_folder
+from hw1.core.trouble import words_hint
 from hw1.holding import HeldError, waiting_for_file
 from hw1.tracking.credentials import public_address, split_address, without_secrets
 from hw1.tracking.new_store import make_store
+from hw1.tracking.reason import plain_reason
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -109,6 +111,8 @@ def tracking_client(say: Callable[[str], None] = say_to_person) -> Iterator[Mlfl
             from hw1.tracking.migrate import require_present_tables
         for name in ("mlflow", "alembic"):
             logging.getLogger(name).setLevel(logging.ERROR)
+        # it shows a traceback of every error; what went wrong is said here
+        logging.getLogger("mlflow.store.db.utils").setLevel(logging.CRITICAL)
         with waiting_for_file(  # commands nest
             lock_path(), lambda holder: say(f"{_at_work(holder)}; waiting for it"), LONGEST_WAIT
         ):
@@ -179,11 +183,13 @@ def _at_work(holder: str) -> str:
 
 
 def _reason(what: str, problem: BaseException) -> str:
-    lines = str(problem).splitlines() or [type(problem).__name__]
-    said = without_secrets(lines[0], tracking_uri())[:LONGEST_REASON]
-    told = f"MLflow at {public_uri()} {what}: {said}"
-    is_damaged = any(word in said for word in DAMAGED)
-    return f"{told}; {REBUILD}" if is_damaged and sqlite_file() is not None else told
+    said = without_secrets(plain_reason(problem), tracking_uri())[:LONGEST_REASON]
+    if any(word in said for word in DAMAGED) and sqlite_file() is not None:
+        return f"MLflow at {public_uri()} {what}: {said}; {REBUILD}"
+    todo = words_hint(said)
+    if not todo:
+        return f"MLflow at {public_uri()} {what}: {said}"
+    return f"MLflow at {public_uri()} could not write: {said}; {todo}"
 
 
 def public_uri() -> str:
