@@ -5,12 +5,15 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from hw1.core.errors import DataError, Hw1Error
-from hw1.core.files import write_bytes
+from hw1.core.files import names_the_file, write_bytes
 from hw1.core.layout import RAW
+from hw1.core.trouble import words_hint
 from hw1.ingest.chains import find_chains
 from hw1.ingest.mixups import Finding
 from hw1.ingest.plausible import find_implausible, refused_names, told
@@ -117,8 +120,7 @@ def _replace(folder: Path, project_root: Path, target: Path) -> None:
     place = project_root / target
     pointer = place.with_name(f"{target.name}.dvc")
     pointed = pointer.read_bytes() if pointer.exists() else None
-    place.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=place.parent) as beside:
+    with names_the_file(target), _folder_beside(place) as beside:
         fresh, earlier = Path(beside) / "fresh", Path(beside) / "earlier"
         _copy(folder, fresh)
         try:
@@ -133,9 +135,17 @@ def _replace(folder: Path, project_root: Path, target: Path) -> None:
                 earlier.rename(place)
             if pointed is None:
                 pointer.unlink(missing_ok=True)
-            else:
+            elif not pointer.exists() or pointer.read_bytes() != pointed:
                 write_bytes(pointer, pointed)
             raise
+
+
+@contextmanager
+def _folder_beside(place: Path) -> Iterator[str]:
+    """A temporary folder on the same disk."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{place.name}.", dir=place.parent) as beside:
+        yield beside
 
 
 def _copy(folder: Path, fresh: Path) -> None:
@@ -148,9 +158,9 @@ def _copy(folder: Path, fresh: Path) -> None:
 
 def _track(project_root: Path, target: Path) -> None:
     """Let DVC track the folder, and git the small file that points to it."""
-    added = _run([sys.executable, "-m", "dvc", "add", "--quiet", target.as_posix()], project_root)
+    added = _run([sys.executable, "-m", "dvc", "add", target.as_posix()], project_root)
     if added.returncode != 0:
-        raise Hw1Error(f"DVC cannot track {target}: {added.stderr.strip()}")
+        raise Hw1Error(f"DVC cannot track {target}: {_said(added.stderr)}")
     if not _in_git(project_root):
         return
     probe = target / TRAIN_NAMES[0]
@@ -160,6 +170,15 @@ def _track(project_root: Path, target: Path) -> None:
     staged = _run(["git", "add", "--", pointer], project_root)
     if staged.returncode != 0:
         raise Hw1Error(f"git cannot stage {pointer}: {staged.stderr.strip()}")
+
+
+def _said(printed: str) -> str:
+    """What DVC says is wrong, without its invitation to ask; what to do where that is known."""
+    lines = printed.splitlines()
+    errors = [line.removeprefix("ERROR: ") for line in lines if line.startswith("ERROR: ")]
+    said = "; ".join(errors) or printed.strip()
+    todo = words_hint(said)
+    return f"{said}; {todo}" if todo else said
 
 
 def _refuse_files_in_git(project_root: Path, target: Path) -> None:
