@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hw1.core.errors import Hw1Error
+from hw1.core.files import names_the_file
+from hw1.core.trouble import words_hint
 from hw1.holding import own_name
 from hw1.sweep.holding import creating_file, creating_tables, holding_row, holding_search
 
@@ -88,12 +90,17 @@ def open_journal(path: Path) -> JournalStorage:
     from optuna.storages import JournalStorage
     from optuna.storages.journal import JournalFileBackend
 
+    class Backend(JournalFileBackend):
+        def append_logs(self, logs: list[dict[str, Any]]) -> None:
+            with names_the_file(path):
+                super().append_logs(logs)
+
     for left in path.parent.glob(f"{path.name}.lock*"):
         left.unlink(missing_ok=True)
     if path.is_file():
         _cut_half_line(path)
     try:
-        return JournalStorage(JournalFileBackend(str(path)))
+        return JournalStorage(Backend(str(path)))
     except (ValueError, LookupError, TypeError, AttributeError, AssertionError) as problem:
         raise Hw1Error(
             f"{path} is damaged, or another version of Optuna wrote it ({problem!r}); {ELSEWHERE}"
@@ -202,7 +209,8 @@ def _without_password(problem: BaseException, address: str) -> str:
     reason = (str(cause).strip().splitlines() or [type(cause).__name__])[0]
     if url.password:
         reason = reason.replace(str(url.password), "***")
-    is_damaged = any(word in reason for word in ("malformed", "not a database"))
-    advice = "; move the file away, or choose another `--storage`" if is_damaged else ""
-    told = url.render_as_string(hide_password=True)
-    return f"the search's storage {told} failed: {reason}{advice}"
+    said = f"the search's storage {url.render_as_string(hide_password=True)} failed: {reason}"
+    if any(word in reason for word in ("malformed", "not a database")):
+        return f"{said}; move the file away, or choose another `--storage`"
+    todo = words_hint(reason)
+    return f"{said}; {todo}; the same command goes on" if todo else said
