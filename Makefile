@@ -1,5 +1,5 @@
 # `make` prints this list. Everything here also works by hand, in any environment:
-#   pip install -e '.[dev]' -c requirements.lock; dvc repro; pytest
+#   pip install -e '.[dev]' -c requirements.lock; hw1 repro; pytest
 
 VENV ?= .venv
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
