@@ -126,8 +126,8 @@ def both(finished: Project, tmp_path_factory: pytest.TempPathFactory) -> tuple[P
 @pytest.mark.parametrize(
     "kind",
     [
-        pytest.param(FULL, marks=pytest.mark.fault(FULL)),
-        pytest.param(READ_ONLY, marks=pytest.mark.fault(READ_ONLY)),
+        pytest.param(FULL, marks=pytest.mark.fault("full disk")),
+        pytest.param(READ_ONLY, marks=pytest.mark.fault("read-only place")),
     ],
 )
 def test_a_stage_that_cannot_write_says_where_and_changes_nothing(finished, project, kind):
@@ -149,7 +149,7 @@ def test_a_stage_that_cannot_write_says_where_and_changes_nothing(finished, proj
     ("kind", "name", "room"),
     [
         *(
-            pytest.param(FULL, name, room, marks=pytest.mark.fault(FULL))
+            pytest.param(FULL, name, room, marks=pytest.mark.fault("full disk"))
             for name, rooms in {
                 "data": (0, 4, 24, 60, 100),
                 "metrics": (0,),
@@ -160,7 +160,7 @@ def test_a_stage_that_cannot_write_says_where_and_changes_nothing(finished, proj
             for room in rooms
         ),
         *(
-            pytest.param(READ_ONLY, name, 0, marks=pytest.mark.fault(READ_ONLY))
+            pytest.param(READ_ONLY, name, 0, marks=pytest.mark.fault("read-only place"))
             for name in ("data", "metrics", "metrics/train", ".dvc/cache", ".dvc/tmp", ".")
         ),
     ],
@@ -188,14 +188,14 @@ def test_a_run_that_cannot_write_leaves_whole_files_and_goes_on_later(both, own,
 @pytest.mark.parametrize(
     ("kind", "name", "room"),
     [
-        pytest.param(FULL, "mlartifacts", 0, marks=pytest.mark.fault(FULL)),
-        pytest.param(FULL, "mlartifacts", 300, marks=pytest.mark.fault(FULL)),
-        pytest.param(FULL, "store", 8, marks=pytest.mark.fault(FULL)),
-        pytest.param(FULL, "new store", 300, marks=pytest.mark.fault(FULL)),
-        pytest.param(FULL, "temporary", 16, marks=pytest.mark.fault(FULL)),
-        pytest.param(READ_ONLY, "mlartifacts", 0, marks=pytest.mark.fault(READ_ONLY)),
-        pytest.param(READ_ONLY, "store", 0, marks=pytest.mark.fault(READ_ONLY)),
-        pytest.param(READ_ONLY, "new store", 0, marks=pytest.mark.fault(READ_ONLY)),
+        pytest.param(FULL, "mlartifacts", 0, marks=pytest.mark.fault("full disk")),
+        pytest.param(FULL, "mlartifacts", 300, marks=pytest.mark.fault("full disk")),
+        pytest.param(FULL, "store", 8, marks=pytest.mark.fault("full disk")),
+        pytest.param(FULL, "new store", 300, marks=pytest.mark.fault("full disk")),
+        pytest.param(FULL, "temporary", 16, marks=pytest.mark.fault("full disk")),
+        pytest.param(READ_ONLY, "mlartifacts", 0, marks=pytest.mark.fault("read-only place")),
+        pytest.param(READ_ONLY, "store", 0, marks=pytest.mark.fault("read-only place")),
+        pytest.param(READ_ONLY, "new store", 0, marks=pytest.mark.fault("read-only place")),
     ],
 )
 def test_a_run_that_mlflow_cannot_take_waits_in_the_ledger(own, kind, name, room):
@@ -226,8 +226,8 @@ def test_a_run_that_mlflow_cannot_take_waits_in_the_ledger(own, kind, name, room
 @pytest.mark.parametrize(
     "kind",
     [
-        pytest.param(FULL, marks=pytest.mark.fault(FULL)),
-        pytest.param(READ_ONLY, marks=pytest.mark.fault(READ_ONLY)),
+        pytest.param(FULL, marks=pytest.mark.fault("full disk")),
+        pytest.param(READ_ONLY, marks=pytest.mark.fault("read-only place")),
     ],
 )
 @pytest.mark.parametrize(
@@ -261,7 +261,7 @@ def test_a_command_that_cannot_write_says_where_and_goes_on_later(own, kind, nam
 
 
 @pytest.mark.slow
-@pytest.mark.fault(FULL)
+@pytest.mark.fault("full disk")
 @pytest.mark.parametrize(("name", "room"), [(".", 0), (".", 12), (".dvc/cache", 4)])
 def test_an_experiment_on_a_full_disk_leaves_whole_parameters_and_runs_later(own, name, room):
     before, wanted = (load_yaml(own.text("params.yaml")) for _ in range(2))
@@ -297,7 +297,7 @@ sys.addaudithook(limit)
 
 
 @pytest.mark.slow
-@pytest.mark.fault(FULL)
+@pytest.mark.fault("full disk")
 def test_a_lock_file_that_dvc_could_write_only_a_part_of_is_mended(own):
     before = own.text("dvc.lock")
     own.edit("params.yaml", "levels: 5", "levels: 4")
