@@ -41,7 +41,7 @@ reliability: $(READY) ## show on every class of faults what is promised: docs/re
 	  --hypothesis-seed=0
 
 nightly: $(READY) ## the same with new cases: other files, other moments to kill at
-	@seed=$$(date +%s); again="HW1_SEED=$$seed HW1_CASES=2000 HW1_KILLS=50 pytest -m fault"; \
+	@seed=$$(date +%s); again="HW1_SEED=$$seed HW1_CASES=2000 HW1_KILLS=50 pytest -m fault --timeout 3600"; \
 	  echo "seed $$seed; again: $$again --hypothesis-seed=$$seed"; \
 	  HW1_SEED=$$seed HW1_CASES=2000 HW1_KILLS=50 pytest -n 2 --dist worksteal -m fault \
 	  --timeout 3600 --hypothesis-seed=$$seed

@@ -101,7 +101,9 @@ def started(project: Project, *command: str, **variables: str | None) -> subproc
         command: its words.
         variables: of the environment, beside the usual ones; None takes one away.
     """
-    given = environment() | variables
+    temporary = project.root.parent / "tmp"  # what a killed process leaves goes with the test
+    temporary.mkdir(exist_ok=True)
+    given = environment() | {"TMPDIR": str(temporary)} | variables
     output_file(project).unlink(missing_ok=True)  # an earlier command may write to it still
     with output_file(project).open("w") as output:
         return subprocess.Popen(

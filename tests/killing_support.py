@@ -32,11 +32,13 @@ def chance() -> random.Random:
 
 def start(project: Project, *command: str, piped: bool = False) -> subprocess.Popen[str]:
     """Start a command in a session of its own; what it says is lost unless it is piped."""
+    temporary = project.root.parent / "tmp"  # what a killed process leaves goes with the test
+    temporary.mkdir(exist_ok=True)
     stream = subprocess.PIPE if piped else subprocess.DEVNULL
     return subprocess.Popen(
         command,
         cwd=project.root,
-        env=environment(),
+        env=environment() | {"TMPDIR": str(temporary)},
         stdout=stream,
         stderr=stream,
         text=True,

@@ -19,6 +19,7 @@ FAULTS_FILE = ROOT / "tests" / "faults.yaml"
 PAGE = ROOT / "docs" / "reliability.md"
 RESULTS = ROOT / "docs" / "reliability.json"
 MARKER = "fault"
+COMPLETE = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
 HEAD = """\
 # What does not break
 
@@ -60,17 +61,23 @@ class ReliabilityReport:
         self._results = results
         self._page = page
         self._found: dict[str, Result] = {}
+        self._untold: list[str] = []
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Count one phase of a test, on the process that all of them report to."""
         properties = dict(report.user_properties)
+        if report.failed and MARKER not in properties:  # a process that ended takes them along
+            self._untold.append(report.nodeid)
         for fault in properties.get(MARKER, "").split("\n"):
             if fault:
                 _count(self._found.setdefault(fault, Result()), report, properties)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Write the page, unless this is one of several processes."""
+        """Write the page, unless this is one of several processes, or not all could be counted."""
         if hasattr(session.config, "workerinput") or not self._found:
+            return
+        if self._untold or session.exitstatus not in COMPLETE:
+            print(f"\n{self._page} is not written: not all is known {self._untold or ''}")
             return
         known = read_results(self._results)
         known |= {fault: asdict(result) for fault, result in self._found.items()}
@@ -124,7 +131,7 @@ def _count(result: Result, report: pytest.TestReport, properties: dict[str, Any]
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else "expected to fail"
         why = reason.removeprefix("Skipped: ")
         result.skipped = dict(sorted((Counter(result.skipped) + Counter([why])).items()))
-    if report.when == "call" and not report.skipped:
+    if not report.skipped and (report.when == "call" or (report.when == "setup" and report.failed)):
         result.tests += 1
         result.cases += int(properties.get("cases", 1))
         result.files = sorted({*result.files, file})

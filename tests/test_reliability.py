@@ -27,6 +27,14 @@ def test_each(number):
 def test_skipped():
     pytest.skip("no disk here")
 
+@pytest.fixture
+def broken():
+    raise OSError
+
+@pytest.mark.fault("broken")
+def test_that_cannot_begin(broken):
+    pass
+
 def test_other():
     pass
 """
@@ -84,7 +92,23 @@ def test_cases_are_counted_and_failures_named(pytester: pytest.Pytester, process
     assert found["one"]["cases"] == 42
     assert found["one"]["failed"] == ["test_it.py::test_each[2]"]
     assert found["two"]["skipped"] == {"no disk here": 1}
+    assert found["broken"]["failed"] == ["test_it.py::test_that_cannot_begin"]
+    assert "1 of 1 tests failed: `test_that_cannot_begin`" in page_text(
+        [{"fault": "broken", "promise": "p", "tested": "t"}], found
+    )
     assert found["three"]["cases"] == 7, "a class whose tests did not run keeps what was found"
+
+
+def test_nothing_is_written_where_a_process_that_ran_tests_has_ended(pytester: pytest.Pytester):
+    pytester.makeini(f"[pytest]\npythonpath = {ROOT / 'tests'}\n")
+    pytester.makeconftest(PLUGIN)
+    ending = "import os\n@pytest.mark.fault('four')\ndef test_ends():\n    os._exit(3)\n"
+    pytester.makepyfile(test_it=TESTS.format(wrong=3) + ending)
+
+    shown = pytester.runpytest_subprocess("-n", "1")
+
+    shown.stdout.fnmatch_lines(["*page.md is not written*test_ends*"])
+    assert not Path("page.md").exists()
 
 
 def test_a_row_says_what_failed_and_what_was_skipped():

@@ -79,7 +79,7 @@ def _show_failure(failure: Failure) -> None:
     rows.add_row("made on", (failure.record.commit or "no commit")[:SHORT])
     changes = [set_param(*change) for change in changes_of(failure.record)]
     rows.add_row("with", "\n".join(changes) or "the default's parameters")
-    console = Console(highlight=False, markup=False)
+    console = Console(highlight=False, markup=False, emoji=False)
     console.print(rows)
     console.print(f"\n{failure.message}", soft_wrap=True)
 
