@@ -82,6 +82,7 @@ class ReliabilityReport:
         known = read_results(self._results)
         known |= {fault: asdict(result) for fault, result in self._found.items()}
         text = json.dumps(known, indent=2, sort_keys=True) + "\n"
+        self._results.parent.mkdir(exist_ok=True)
         self._results.write_text(text, encoding="utf-8")
         self._page.write_text(page_text(read_faults(), known), encoding="utf-8")
 

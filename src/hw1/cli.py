@@ -82,9 +82,9 @@ def repro(context: typer.Context) -> None:
 
     It waits where another run is at work. Further words go to `dvc repro`.
     """
-    from hw1.repro import repro as run_pipeline
+    from hw1.alone import run_alone
 
-    raise SystemExit(run_pipeline(_project(), context.args))
+    raise SystemExit(run_alone(_project(), ["repro", *context.args]))
 
 
 @app.command()

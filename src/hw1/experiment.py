@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from hw1.alone import own_programs_first, run_alone
+
+ELSEWHERE = {"--queue", "--temp"}
+"""Options with which an experiment leaves the workspace alone."""
+
 
 def run_experiment(overrides: Sequence[str], options: Sequence[str] = ()) -> int:
     """Run the pipeline as a DVC experiment, with its output on the terminal.
+
+    In the workspace it waits for whoever is at work there: it changes params.yaml.
 
     Args:
         overrides: `key=value` each, as `-S` takes them.
@@ -18,13 +24,13 @@ def run_experiment(overrides: Sequence[str], options: Sequence[str] = ()) -> int
 
     Returns:
         Its exit code.
+
+    Raises:
+        Hw1Error: a killed run has left something that a person has to decide.
     """
-    command = [sys.executable, "-m", "dvc", "exp", "run", *options]
-    command += [word for override in overrides for word in ("-S", override)]
+    words = ["exp", "run", *options]
+    words += [word for override in overrides for word in ("-S", override)]
+    if ELSEWHERE.isdisjoint(options):
+        return run_alone(Path.cwd(), words)
+    command = [sys.executable, "-m", "dvc", *words]
     return subprocess.run(command, check=False, env=own_programs_first()).returncode
-
-
-def own_programs_first() -> dict[str, str]:
-    """An environment in which stages and queue workers run under this very Python."""
-    programs = str(Path(sys.executable).parent)
-    return os.environ | {"PATH": os.pathsep.join([programs, os.environ.get("PATH", "")])}

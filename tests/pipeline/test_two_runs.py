@@ -12,8 +12,8 @@ import pytest
 from kill_support import assert_as_undisturbed, output_file, started
 from pipeline_support import Project
 
+from hw1.alone import LOCK
 from hw1.mend.holders import HOLDERS, TMP
-from hw1.repro import LOCK
 
 PATIENCE = 300  # seconds
 
@@ -24,6 +24,14 @@ from zc.lockfile import LockFile
 lock = LockFile(sys.argv[1])
 print("held", flush=True)
 time.sleep(600)
+"""
+
+# whoever started the tests may have had Ctrl-C ignored
+WAITING = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from hw1.cli import main
+main()
 """
 
 pytestmark = pytest.mark.fault("two runs at once")
@@ -79,7 +87,7 @@ def waiting(root) -> Iterator[subprocess.Popen[str]]:
             assert holder.stdout is not None
             holder.stdout.readline()
             with subprocess.Popen(
-                [sys.executable, "-c", "from hw1.cli import main; main()", "repro"],
+                [sys.executable, "-c", WAITING, "repro"],
                 cwd=root,
                 stderr=subprocess.PIPE,
                 text=True,
@@ -103,3 +111,20 @@ def test_waiting_can_be_ended_and_leaves_no_lock(tmp_path):
         assert run.stderr.read() == "stopped waiting; nothing was run\n"
     assert not (tmp_path / HOLDERS).exists()
     assert not (tmp_path / f"{LOCK}-holder").exists()
+
+
+@pytest.mark.fault("edited meanwhile")
+def test_parameters_that_are_edited_while_a_stage_trains_are_not_noted_as_its_own(project):
+    project.edit("params.yaml", "  epochs: 2", "  epochs: 4000")
+    before = project.text("dvc.lock")
+    curve = project.root / "metrics/train/curve.csv"
+    curve.unlink()
+    with started(project, "dvc", "repro", "--single-item", "train") as run:
+        until(project, lambda: curve.is_file() and curve.read_text().count("\n") > 1)
+        project.edit("params.yaml", "  epochs: 4000", "  epochs: 3")
+        assert run.wait(PATIENCE) != 0
+    told = output_file(project).read_text()
+    assert "error: params.yaml: `train` was changed while `train` ran" in told
+    assert project.text("dvc.lock") == before
+    project.dvc("repro", "--single-item", "train")
+    assert curve.read_text().splitlines()[-1].split(",")[1] == "3"

@@ -3,6 +3,7 @@ import sqlite3
 from contextlib import closing
 
 import pytest
+from support import ROOT
 from sweep_support import SETTINGS, make_sweep, outcome_for, space_of
 
 from hw1.core.errors import Hw1Error
@@ -92,8 +93,9 @@ def test_a_result_of_another_version_is_told_of(tmp_path):
     search(tmp_path, again=True)
 
 
-def test_parameters_of_another_version_are_told_of(tmp_path):
+def test_parameters_of_another_version_are_told_of(tmp_path, monkeypatch):
     """A search of an earlier version had a key that there is none of any more."""
+    monkeypatch.chdir(ROOT)
     search(tmp_path)
 
     def rename(entry):

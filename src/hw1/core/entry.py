@@ -12,6 +12,7 @@ from typing import ParamSpec
 from hw1.core.errors import DivergedError, Hw1Error, ParamsError, visible
 from hw1.core.note import note_stage
 from hw1.core.trouble import file_trouble
+from hw1.core.unchanged import params_texts, require_unchanged
 
 Parameters = ParamSpec("Parameters")
 
@@ -19,18 +20,21 @@ Parameters = ParamSpec("Parameters")
 def exits_cleanly(main: Callable[Parameters, None]) -> Callable[Parameters, None]:
     """Make an entry point end with exit code 1 and a plain message on a `Hw1Error` or file error.
 
-    A stage that ends well notes how long it took. Where `dvc exp run -S` gave a parameter that is
-    refused, the file that it stands in gets its earlier text back. Where training has diverged, the
-    run is marked as failed in MLflow.
+    A stage that ends well notes how long it took; its result is refused if its parameters have been
+    changed meanwhile. Where `dvc exp run -S` gave a parameter that is refused, the file that it
+    stands in gets its earlier text back. Where training has diverged, the run is marked as failed
+    in MLflow.
     """
 
     @wraps(main)
     def guarded(*args: Parameters.args, **kwargs: Parameters.kwargs) -> None:
         # memory goes with the process; searching MLflow's for garbage would take half a second
         atexit.register(gc.freeze)
+        params = params_texts()
         try:
             with _all_printed():
                 main(*args, **kwargs)
+            require_unchanged(params)
             note_stage()
         except ParamsError as problem:
             raise SystemExit(visible(f"error: {problem}{_taken_back()}")) from None

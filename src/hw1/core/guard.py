@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import time
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
@@ -17,30 +16,43 @@ if TYPE_CHECKING:
     import psutil
 
 LOOK = 0.25  # seconds between two looks at a process
+CLOCK = 60.0  # seconds; when a process began is told by the clock, which is set now and then
 
 
-@dataclass(frozen=True)
 class Owner:
     """The process without which another has no purpose.
 
-    Attributes:
+    Args:
         pid: its number.
         started: when it was created, as psutil says; the number alone may be another's by now.
     """
 
-    pid: int
-    started: float
+    def __init__(self, pid: int, started: float) -> None:
+        self._process = process_since(pid, started)
 
     def lives(self) -> bool:
         """Whether it is still at work."""
         import psutil
 
         try:
-            process = psutil.Process(self.pid)
-            alive = process.status() != psutil.STATUS_ZOMBIE
-            return alive and bool(process.create_time() == self.started)
+            return (
+                self._process is not None
+                and self._process.is_running()
+                and self._process.status() != psutil.STATUS_ZOMBIE
+            )
         except psutil.Error:
             return False
+
+
+def process_since(pid: int, started: float) -> psutil.Process | None:
+    """The process of a number that was created then; None where it has ended."""
+    import psutil
+
+    with suppress(psutil.Error):
+        process = psutil.Process(pid)
+        if abs(process.create_time() - started) < CLOCK:
+            return process
+    return None
 
 
 def end_with_dvc() -> None:

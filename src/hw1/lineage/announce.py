@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hw1.core.files import write_text
+from hw1.core.guard import process_since
 from hw1.core.place import STATE
 from hw1.core.sections import PARAMS_FILE
 
@@ -53,14 +54,12 @@ def announced_training() -> Iterator[None]:
 
 def training_in(folder: Path) -> Training | None:
     """The training that goes on in a folder; one that was killed does not."""
-    import psutil
-
     try:
         said = json.loads((folder / ANNOUNCEMENT).read_text(encoding="utf-8"))
-        if psutil.Process(said["pid"]).create_time() != said["started"]:
+        if process_since(said["pid"], said["started"]) is None:
             return None
         return Training(folder, str(said["session"]), str(said["params"]))
-    except (OSError, ValueError, KeyError, TypeError, psutil.Error):
+    except (OSError, ValueError, KeyError, TypeError):
         return None
 
 

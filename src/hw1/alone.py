@@ -1,7 +1,8 @@
-"""`hw1 repro`: `dvc repro` that mends what a killed run left, and waits for whoever is at work."""
+"""Run DVC alone in a project: it waits for whoever is at work, and mends what a killed run left."""
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -12,7 +13,6 @@ from pathlib import Path
 from types import FrameType
 
 from hw1.core.place import STATE
-from hw1.experiment import own_programs_first
 from hw1.holding import waiting_for_file
 from hw1.mend.command import mend
 from hw1.mend.holders import BusyError
@@ -25,12 +25,12 @@ SIGNALLED = 128  # a shell's exit code for a process that signal n has ended is 
 Handler = Callable[[int, FrameType | None], object]
 
 
-def repro(root: Path, words: Sequence[str] = ()) -> int:
-    """Mend what has to be, then run the pipeline; one such run at a time.
+def run_alone(root: Path, words: Sequence[str]) -> int:
+    """Mend what has to be, then run DVC; one such run at a time.
 
     Args:
         root: the project's folder, which is the current one.
-        words: further ones for `dvc repro`.
+        words: DVC's command, such as `repro`, and its options.
 
     Returns:
         Its exit code; 130 where Ctrl-C ended waiting.
@@ -49,6 +49,12 @@ def repro(root: Path, words: Sequence[str] = ()) -> int:
             raise
         _tell("stopped waiting; nothing was run")
         return SIGNALLED + signal.SIGINT
+
+
+def own_programs_first() -> dict[str, str]:
+    """An environment in which stages and queue workers run under this very Python."""
+    programs = str(Path(sys.executable).parent)
+    return os.environ | {"PATH": os.pathsep.join([programs, os.environ.get("PATH", "")])}
 
 
 def _tell(words: str) -> None:
@@ -76,7 +82,7 @@ def _mend_when_free(root: Path) -> None:
 
 def _run(words: Sequence[str]) -> int:
     # DVC waits for its own lock, which others hold for a moment; else it would give up
-    command = [sys.executable, "-m", "dvc", "--wait-for-lock", "repro", *words]
+    command = [sys.executable, "-m", "dvc", "--wait-for-lock", *words]
     process = subprocess.Popen(command, env=own_programs_first())
     with _passing_signals_on(process):
         code = process.wait()
