@@ -50,14 +50,12 @@ def edit(project, file, old, new):
         ("train", ("params.yaml", "train:", "train: ["), "params.yaml: `train`, params.yaml: `ing"),
         (
             "views",
-            "lectures/params.yaml",
-            ("seed: 1", "seed: 2"),
+            ("lectures/params.yaml", "seed: 1", "seed: 2"),
             r"lectures/params\.yaml: `views`",
         ),
         (
             "lectures/dvc.yaml:views",
-            "params.yaml",
-            ("k: 8", "k: 9"),
+            ("params.yaml", "k: 8", "k: 9"),
             "`features` was .* `views` ran",
         ),
     ],
