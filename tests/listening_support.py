@@ -12,7 +12,7 @@ def listening(processes: Iterable[psutil.Process]) -> set[str]:
     """The addresses of this machine at which processes can be reached; Unix sockets are none."""
     connections = []
     for process in processes:
-        with suppress(psutil.NoSuchProcess):  # of a helper that has ended meanwhile
+        with suppress(psutil.NoSuchProcess):  # one that has ended meanwhile
             connections += process.net_connections()
     return {one.laddr.ip.removeprefix("::ffff:") for one in connections if one.status == "LISTEN"}
 

@@ -15,9 +15,13 @@ def find_pickles(folder: Path) -> Iterator[str]:
 
     What Python itself keeps of modules (`__pycache__`) is left out.
     """
-    for path in files_below(folder):
-        if "__pycache__" not in path.parts:
-            yield from pickles_in(path.read_bytes(), path.relative_to(folder).as_posix())
+    for path in scanned_files(folder):
+        yield from pickles_in(path.read_bytes(), path.relative_to(folder).as_posix())
+
+
+def scanned_files(folder: Path) -> Iterator[Path]:
+    """The files below a folder in which pickles are searched for."""
+    return (path for path in files_below(folder) if "__pycache__" not in path.parts)
 
 
 def pickles_in(content: bytes, place: str) -> Iterator[str]:

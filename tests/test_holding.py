@@ -3,38 +3,44 @@
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Timer
 
 import pytest
+from killing_support import PATIENCE
 
 from hw1.core.errors import Hw1Error
 from hw1.holding import HeldError, holder_of, holding_file, waiting_for_file
 
 HOLDER = """
-import sys, time
+import sys
 from pathlib import Path
 from hw1.holding import holding_file
 with holding_file(Path(sys.argv[1]), Exception):
     print("held", flush=True)
-    time.sleep(float(sys.argv[2]))
+    sys.stdin.readline()
 """
 
 pytestmark = pytest.mark.fault("two runs at once")
 
 
 @contextmanager
-def held(lock, seconds=600) -> Iterator[subprocess.Popen[str]]:
-    """Another process that holds a lock."""
-    command = [sys.executable, "-c", HOLDER, str(lock), str(seconds)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+def held(lock) -> Iterator[subprocess.Popen[str]]:
+    """Another process that holds a lock until it is told to let go."""
+    command, pipe = [sys.executable, "-c", HOLDER, str(lock)], subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:
         try:
             assert process.stdout is not None
             assert process.stdout.readline() == "held\n"
             yield process
         finally:
             process.kill()
+
+
+def let_go(process):
+    process.stdin.write("\n")
+    process.stdin.flush()
 
 
 def test_who_is_refused_is_told_who_holds_it(tmp_path):
@@ -49,26 +55,32 @@ def test_who_is_refused_is_told_who_holds_it(tmp_path):
 
 def test_who_waits_says_so_once_and_goes_on(tmp_path):
     lock, said = tmp_path / "lock", []
-    with held(lock, 0.6) as other, waiting_for_file(lock, said.append, quiet=0.1):
-        assert other.wait(5) == 0
+    with held(lock) as other:
+
+        def say(holder):
+            said.append(holder)
+            let_go(other)
+
+        with waiting_for_file(lock, say, quiet=0.1):
+            assert other.wait(PATIENCE) == 0
     assert len(said) == 1
     assert said[0].startswith(f"process {other.pid} on ")
 
 
 def test_a_short_wait_is_not_worth_a_word(tmp_path):
     lock, said = tmp_path / "lock", []
-    with held(lock, 0.2), waiting_for_file(lock, said.append):
-        pass
+    with held(lock) as other:
+        Timer(0.2, let_go, [other]).start()
+        with waiting_for_file(lock, said.append, quiet=PATIENCE):
+            assert other.wait(PATIENCE) == 0
     assert said == []
 
 
 def test_waiting_has_an_end(tmp_path):
     lock, said = tmp_path / "lock", []
-    began = time.monotonic()
     waiting = waiting_for_file(lock, said.append, timeout=0.3, quiet=0.1)
     with held(lock) as other, pytest.raises(HeldError) as raised, waiting:
         pass
-    assert time.monotonic() - began < 5
     assert said == [raised.value.holder]
     assert f"process {other.pid} on " in str(raised.value)
 

@@ -14,6 +14,7 @@ from support import ROOT
 from hw1.core.errors import DataError
 from hw1.sweep.trial import Outcome
 
+PATIENCE = 60.0  # seconds; `busy` computes for longer
 TABLE = np.arange(1000.0).reshape(100, 10)
 
 
@@ -71,16 +72,16 @@ def deadly(folder, batch):
 
 
 def busy(folder, batch):
-    """Compute for a minute; a file named after the process tells that it has begun."""
+    """Compute for five minutes; a file named after the process tells that it has begun."""
     (Path(folder) / str(os.getpid())).touch()
-    end = time.monotonic() + 60
+    end = time.monotonic() + 300
     table = np.ones((300, 300))
     while time.monotonic() < end:
         table = table @ table / 300
     return []
 
 
-def wait_for(condition, seconds=20.0):
+def wait_for(condition, seconds=PATIENCE):
     """Whether a condition comes true in time."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

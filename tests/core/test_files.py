@@ -70,16 +70,27 @@ def test_a_place_that_cannot_be_written_to_is_named(tmp_path):
     assert raised.value.filename == str(tmp_path / "file" / "result.json")
 
 
+def killed_writer(path, content, *, renames=False):
+    """Let a process be killed before it has replaced a file, or just after; its number."""
+    child = os.fork()
+    if child == 0:  # pragma: no cover
+        try:
+            with replacing(path) as temporary:
+                temporary.write_text(content)
+                if renames:
+                    temporary.replace(path)
+                os.kill(os.getpid(), signal.SIGKILL)
+        finally:
+            os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+    return child
+
+
 @pytest.mark.fault("kill a stage")
 def test_a_writer_that_is_killed_leaves_the_earlier_file(tmp_path):
     path = tmp_path / "result.csv"
     write_text(path, "earlier")
-    child = os.fork()
-    if child == 0:  # pragma: no cover
-        with replacing(path) as temporary:
-            temporary.write_text("half")
-            os.kill(os.getpid(), signal.SIGKILL)
-    os.waitpid(child, 0)
+    killed_writer(path, "half")
     assert path.read_text() == "earlier"
     leftover = next(each for each in tmp_path.iterdir() if each != path)
     assert leftover.name.startswith(".result.csv.")
@@ -104,14 +115,7 @@ def test_a_writer_that_is_killed_about_the_rename_leaves_one_file_or_the_other(
 ):
     path = tmp_path / "result.csv"
     write_text(path, "earlier")
-    child = os.fork()
-    if child == 0:  # pragma: no cover
-        with replacing(path) as temporary:
-            temporary.write_text("later")
-            if renames:
-                temporary.replace(path)
-            os.kill(os.getpid(), signal.SIGKILL)
-    os.waitpid(child, 0)
+    child = killed_writer(path, "later", renames=renames)
     assert path.read_text() == content
     leftovers = [each.name for each in tmp_path.iterdir() if each != path]
     assert len(leftovers) == left

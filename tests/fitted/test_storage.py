@@ -198,7 +198,6 @@ def test_models_of_different_outputs_do_not_go_together():
             type(model).from_parts(model.settings(), model.arrays())
 
 
-@pytest.mark.fault("threads")
 def test_same_models_give_the_same_bytes(tmp_path):
     for name in ("first", "second"):
         models = {"0": network(), "1": network_of_three(), "final": linear()}
@@ -214,7 +213,6 @@ def test_rows_of_another_width_are_refused(make):
         make().predict(np.zeros((2, 4)))
 
 
-@pytest.mark.fault("pickle")
 def test_a_changed_weight_is_refused(tmp_path):
     storage.save(tmp_path, {"0": linear()}, SCALE)
     weights = tmp_path / "weights.safetensors"
@@ -235,7 +233,6 @@ def test_a_missing_file_is_named(tmp_path, name):
         storage.load(tmp_path)
 
 
-@pytest.mark.fault("pickle")
 def test_a_cut_off_weights_file_is_refused_even_with_its_own_hash(tmp_path):
     storage.save(tmp_path, {"0": linear()}, SCALE)
     weights = tmp_path / "weights.safetensors"
@@ -246,7 +243,6 @@ def test_a_cut_off_weights_file_is_refused_even_with_its_own_hash(tmp_path):
         storage.load(tmp_path)
 
 
-@pytest.mark.fault("older files")
 @pytest.mark.parametrize(
     "change",
     [
@@ -265,7 +261,6 @@ def test_a_cut_off_weights_file_is_refused_even_with_its_own_hash(tmp_path):
         lambda it: it["folds"]["0"]["settings"].pop("linear_skip"),
     ],
 )
-@pytest.mark.fault("pickle")
 def test_a_description_that_does_not_fit_is_refused(tmp_path, change):
     storage.save(tmp_path, {"0": network()}, SCALE)
     edit(tmp_path, change)
@@ -287,7 +282,6 @@ def test_a_description_that_does_not_fit_is_refused(tmp_path, change):
         ("value", [0.0, 1.0]),
     ],
 )
-@pytest.mark.fault("pickle")
 def test_trees_that_cannot_be_walked_are_refused(name, value):
     arrays = trees().arrays()
     arrays[name] = np.array(value, dtype=arrays[name].dtype)

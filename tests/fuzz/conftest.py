@@ -1,7 +1,8 @@
 """One profile of hypothesis for all generated cases: the same ones in every default run."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Generator
+from functools import wraps
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -22,10 +23,23 @@ settings.register_profile(
 settings.load_profile("hw1")
 
 
-@pytest.fixture(autouse=True)
-def note_cases(
-    request: pytest.FixtureRequest, record_property: Callable[[str, object], None]
-) -> None:
-    """Say how many cases a test tries."""
-    if getattr(request.function, "is_hypothesis_test", False):
-        record_property("cases", cases)
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Function) -> Generator[None, object, object]:
+    """Say how many cases a test has really tried: duplicates and unfit ones are none."""
+    handle = getattr(item.function, "hypothesis", None)
+    if handle is None:
+        return (yield)
+    tried, try_one = 0, handle.inner_test
+
+    @wraps(try_one)
+    def counted(*arguments: object, **named: object) -> None:
+        nonlocal tried
+        try_one(*arguments, **named)
+        tried += 1
+
+    handle.inner_test = counted
+    try:
+        return (yield)
+    finally:
+        handle.inner_test = try_one
+        item.user_properties.append(("cases", tried))

@@ -40,6 +40,7 @@ class Watched:
 
     def __init__(self, project, folder):
         self.project, self.temporary, self.said = project, folder / "tmp", []
+        self.ran = 0  # commands
         self.temporary.mkdir()
         install_client(folder / "bin")
         self.own = {
@@ -62,6 +63,7 @@ class Watched:
             check=False,
         )
         said = ran.stdout + ran.stderr
+        self.ran += 1
         self.said.append((" ".join(command), said))
         return ran.returncode, said.decode()
 
@@ -97,7 +99,7 @@ def test_a_server_and_a_client_that_quote_credentials(watched, record_property):
         assert address.removeprefix("http://") in said
     fetch(watched)
     assert watched.secrets() == []
-    record_property("cases", len(needles()))
+    record_property("cases", watched.ran)
 
 
 @pytest.mark.slow
@@ -111,7 +113,7 @@ def test_servers_that_fail_in_other_ways(watched, status, record_property):
     watched.run("hw1", "track", **uri)  # it is down now
     watched.run("hw1", "leaderboard", **uri)
     assert watched.secrets() == []
-    record_property("cases", len(needles()))
+    record_property("cases", watched.ran)
 
 
 @pytest.mark.slow
@@ -133,7 +135,7 @@ def test_a_server_that_works(watched, tmp_path, record_property):
     fetch(watched)
     assert watched.secrets() == []
     assert list(find_secrets_below(tmp_path / "server")) == []
-    record_property("cases", len(needles()))
+    record_property("cases", watched.ran)
 
 
 @pytest.mark.slow
@@ -178,7 +180,7 @@ def test_a_database_with_a_password(watched, record_property):
     assert (watched.project.root / ".dvc/tmp/hw1/server.log").is_file()
     watched.said = [(words.partition("--storage")[0], said) for words, said in watched.said]
     assert watched.secrets() == []
-    record_property("cases", len(needles()))
+    record_property("cases", watched.ran + 1)  # the page, too
 
 
 def test_a_planted_secret_is_found(tmp_path):

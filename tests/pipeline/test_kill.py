@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from contextlib import suppress
 
 import psutil
 import pytest
@@ -23,6 +24,7 @@ from kill_support import (
     temporary_files,
 )
 from pipeline_support import Project, ran_stages
+from workers_support import computes
 
 from hw1.core.files import read_json
 from hw1.mend.lock_files import is_whole
@@ -98,12 +100,13 @@ def test_a_stage_killed_between_two_files(project, finished):
 def test_dvc_killed_alone_takes_its_stage_with_it(project, finished):
     run = started(project, "hw1", "repro", "--force", "--single-item", "train")
     stage = awaited(run, "stages.train")
-    while stage.num_threads() == 1:  # Python itself is starting
-        time.sleep(0.01)
+    with suppress(psutil.NoSuchProcess):
+        while computes(stage) and stage.num_threads() == 1:  # Python itself is starting
+            time.sleep(0.01)
     assert kill_part(run, "dvc")
     again = project.run("hw1", "repro")  # at once: it waits for the stage
     assert run.wait(PATIENCE) == 128 + signal.SIGKILL
-    assert not stage.is_running()
+    assert not computes(stage)
     assert "has ended, and so does the stage\n" in output_file(project).read_text()
     assert "mended: .dvc/tmp/rwlock named a process that is gone; removed\n" in again.stderr
     assert_as_undisturbed(project, finished)

@@ -9,7 +9,15 @@ from contextlib import suppress
 import psutil
 import pytest
 from bridge_support import finished_runs, revisions, store
-from killing_support import chance, kill, number_of_kills, processes_in, start, wait_for
+from killing_support import (
+    PATIENCE,
+    chance,
+    kill,
+    number_of_kills,
+    processes_in,
+    start,
+    wait_for,
+)
 from pipeline_support import Project
 
 EXPERIMENTS = {f"e{number}": f"train.dropout=0.{number}" for number in (31, 32, 33, 34)}
@@ -119,7 +127,8 @@ def test_what_is_killed_of_a_queue_can_be_mended(finished, tmp_path, record_prop
         print(f"{dict(kills)}: {statuses(project)}, {told}")
         assert mend(project) == []
         if "Queued" not in statuses(project).values():
-            running.wait(60)  # it would wait for ever for an experiment whose worker was killed
+            # it would wait for ever for an experiment whose worker was killed
+            running.wait(PATIENCE)
         kill(running)
 
         kept, words = locks(project), statuses(project)

@@ -84,7 +84,7 @@ def test_a_killed_search_ends_as_an_undisturbed_one(project, record_property):
         assert tries <= 3 * wanted, f"most searches were faster than their killer: {kills}"
         name = f"killed-{tries}"
         while _disturb(searches, name, random, longest, kills):
-            wait_for(lambda: not searches.workers(), 30)
+            wait_for(lambda: not searches.workers())
             if sum(kills.values()) == wanted:
                 assert searches.start(name).wait() == 0
                 break

@@ -79,7 +79,6 @@ def test_it_needs_nothing_from_anywhere(page):
     assert page.handlers == []
 
 
-@pytest.mark.fault("hostile names")
 def test_no_address_of_the_net_is_in_it(whole):
     html = page_html(whole().record, PICTURES, EMPTY).decode()
     assert not re.search(r"https?:|//\w|@import|url\(", re.sub(r'base64,[^"]*', "", html))

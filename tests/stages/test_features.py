@@ -49,7 +49,6 @@ def test_it_writes_maps_design_tables_and_metrics(project, run_stage):
     assert metrics["selected"]["cli_day2"] > 0.5
 
 
-@pytest.mark.fault("threads")
 def test_a_second_run_gives_the_same_bytes(project, run_stage):
     run_stage("features", project)
     first = outputs(project)

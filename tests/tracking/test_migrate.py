@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 import time
 from contextlib import closing
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import mlflow
 import pytest
@@ -130,14 +130,26 @@ def test_an_earlier_backup_of_other_content_is_never_overwritten(root, path):
     assert revision_of(root / f"mlflow.db.{OLD}.2.bak") == OLD
 
 
-def killed_at(root, shares):
+def is_over(child):
+    """Whether a process has ended; `ended` says how."""
+    return os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+
+
+def killed_at(root, shares, wanted):
     """Kill migrations of the same store at shares of the time that one takes from its copy on.
+
+    Args:
+        root: a folder for the stores.
+        shares: the moments; the migration before them is let finish, and tells how long one takes.
+        wanted: so many kills are enough.
 
     Returns:
         How many were really killed, before their end.
     """
     killed, whole = 0, None
-    for number, share in enumerate([None, *shares]):
+    for number, share in enumerate(chain([None], shares)):
+        if killed == wanted:
+            break
         folder = root / str(number)
         (folder / ".dvc/tmp").mkdir(parents=True)
         path = folder / "mlflow.db"
@@ -147,10 +159,12 @@ def killed_at(root, shares):
             make_old_store(path, LONG)
             before = rows_of(path)
             child = started(use)
-            while not backups(folder):
+            while not backups(folder) and not is_over(child):
                 time.sleep(0.001)
             begun = time.monotonic()
-            killed += ended(child, None if share is None else share * whole) == -9
+            code = ended(child, None if share is None else share * whole)
+            assert code in (0, -9), share
+            killed += code == -9
             whole = whole or time.monotonic() - begun
             found = revision_of(path)
             assert rows_of(path) == before, share
@@ -166,17 +180,19 @@ def killed_at(root, shares):
 def test_a_migration_that_is_killed_loses_nothing(root, record_property):
     print("seed", SEED)
     draw = random.Random(SEED)
-    killed = killed_at(root, [draw.random() for _ in range(KILLS)])
+    # the first may have been slow: moments in the first half, and more of them where one is late
+    killed = killed_at(root, (draw.uniform(0, 0.5) for _ in range(10 * KILLS)), KILLS)
     record_property("cases", killed)
-    assert killed
+    assert killed == KILLS
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 def test_a_migration_that_is_killed_at_any_moment_loses_nothing(root, record_property):
     cases = int(os.environ.get("HW1_KILLS", "60"))
-    killed = killed_at(root, [number / cases for number in range(cases)])
+    killed = killed_at(root, [number / cases for number in range(cases)], cases)
     record_property("cases", killed)
-    assert killed > cases // 2
+    assert killed > cases // 4
 
 
 def test_a_store_whose_making_was_killed_is_made_anew(root):

@@ -177,7 +177,6 @@ def test_it_serves_where_the_project_is_not_installed(folder, tmp_path):
     assert (ran.returncode, ran.stdout) == (0, "[30.0]\n"), ran.stderr
 
 
-@pytest.mark.fault("pickle")
 def test_a_tampered_model_is_not_loaded(client, parts):
     run = new_run(client)
     logged = client.get_logged_model(log_model(client, run, parts))
