@@ -41,7 +41,7 @@ def run_alone(root: Path, words: Sequence[str]) -> int:
     runs = False
     try:
         with waiting_for_file(root / LOCK, _tell_of_run, quiet=QUIET):
-            _mend_when_free(root)
+            mend_when_free(root, lambda words: _tell(f"mended: {words}"))
             runs = True
             return _run(words)
     except KeyboardInterrupt:
@@ -66,12 +66,20 @@ def _tell_of_run(holder: str) -> None:
     _tell(f"another run{who} is at work here; waiting for it")
 
 
-def _mend_when_free(root: Path) -> None:
-    """Mend as soon as no DVC is at work; say once which one is, if it is for long."""
+def mend_when_free(root: Path, say: Callable[[str], None]) -> None:
+    """Mend as soon as no DVC is at work; say once which one is, if it is for long.
+
+    Args:
+        root: the project's folder.
+        say: told, in a line each, what was mended.
+
+    Raises:
+        Hw1Error: something is left that a person has to decide.
+    """
     began, told = time.monotonic(), False
     while True:
         try:
-            mend(root, lambda words: _tell(f"mended: {words}"))
+            mend(root, say)
             return
         except BusyError as busy:
             if not told and time.monotonic() - began > QUIET:
