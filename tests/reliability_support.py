@@ -2,7 +2,8 @@
 
 A class is described in faults.yaml; a test shows its promise by `@pytest.mark.fault("class")`, and
 says how many cases it has tried by `record_property("cases", number)` where it is not one. With
-`--reliability` pytest counts them and writes the page for the classes whose tests have run.
+`--reliability` pytest counts them and writes the page; of test files that did not run it keeps what
+they found last.
 """
 
 import json
@@ -32,19 +33,17 @@ writes this page; `make test` runs the quick ones every time.
 
 @dataclass
 class Result:
-    """What the tests of a class of faults found.
+    """What the tests of a class of faults found, in one file or in all.
 
     Attributes:
         cases: how many were tried.
         failed: tests that failed.
-        files: the test files.
         skipped: why tests were skipped, with how many were.
         tests: how many ran.
     """
 
     cases: int = 0
     failed: list[str] = field(default_factory=list)
-    files: list[str] = field(default_factory=list)
     skipped: dict[str, int] = field(default_factory=dict)
     tests: int = 0
 
@@ -60,7 +59,7 @@ class ReliabilityReport:
     def __init__(self, results: Path = RESULTS, page: Path = PAGE) -> None:
         self._results = results
         self._page = page
-        self._found: dict[str, Result] = {}
+        self._found: dict[str, dict[str, Result]] = {}
         self._untold: list[str] = []
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -70,7 +69,9 @@ class ReliabilityReport:
             self._untold.append(report.nodeid)
         for fault in properties.get(MARKER, "").split("\n"):
             if fault:
-                _count(self._found.setdefault(fault, Result()), report, properties)
+                file = report.nodeid.partition("::")[0]
+                files = self._found.setdefault(fault, {})
+                _count(files.setdefault(file, Result()), report, properties)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Write the page, unless this is one of several processes, or not all could be counted."""
@@ -80,7 +81,11 @@ class ReliabilityReport:
             print(f"\n{self._page} is not written: not all is known {self._untold or ''}")
             return
         known = read_results(self._results)
-        known |= {fault: asdict(result) for fault, result in self._found.items()}
+        for fault, files in self._found.items():
+            kept = {
+                name: each for name, each in known.get(fault, {}).items() if Path(name).is_file()
+            }
+            known[fault] = kept | {name: asdict(result) for name, result in files.items()}
         text = json.dumps(known, indent=2, sort_keys=True) + "\n"
         self._results.parent.mkdir(exist_ok=True)
         self._results.write_text(text, encoding="utf-8")
@@ -101,7 +106,7 @@ def read_faults(path: Path = FAULTS_FILE) -> list[dict[str, str]]:
 
 
 def read_results(path: Path = RESULTS) -> dict[str, Any]:
-    """What was found, by class; empty before the first time."""
+    """What was found, by class and file; empty before the first time."""
     if not path.is_file():
         return {}
     results: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
@@ -112,11 +117,13 @@ def page_text(faults: list[dict[str, str]], results: dict[str, Any]) -> str:
     """The page, as Markdown."""
     lines = ["| fault | promise | how it is tested | cases | result |", "|---|---|---|---|---|"]
     for entry in faults:
-        result = Result(**results.get(entry[MARKER], {}))
+        files = results.get(entry[MARKER], {})
+        result = _sum([Result(**each) for each in files.values()])
+        links = ", ".join(f"[{Path(file).name}](../{file})" for file in sorted(files))
         cells = [
             f"**{entry[MARKER]}**",
             entry["promise"],
-            f"{entry['tested']} {_files(result)}".strip(),
+            f"{entry['tested']} {links}".strip(),
             f"{result.cases:,}",
             _outcome(result),
         ]
@@ -125,7 +132,6 @@ def page_text(faults: list[dict[str, str]], results: dict[str, Any]) -> str:
 
 
 def _count(result: Result, report: pytest.TestReport, properties: dict[str, Any]) -> None:
-    file = report.nodeid.partition("::")[0]
     if report.failed:
         result.failed = sorted({*result.failed, report.nodeid})
     elif report.skipped:
@@ -135,11 +141,15 @@ def _count(result: Result, report: pytest.TestReport, properties: dict[str, Any]
     if not report.skipped and (report.when == "call" or (report.when == "setup" and report.failed)):
         result.tests += 1
         result.cases += int(properties.get("cases", 1))
-        result.files = sorted({*result.files, file})
 
 
-def _files(result: Result) -> str:
-    return ", ".join(f"[{Path(file).name}](../{file})" for file in result.files)
+def _sum(results: list[Result]) -> Result:
+    return Result(
+        cases=sum(each.cases for each in results),
+        failed=sorted({name for each in results for name in each.failed}),
+        skipped=dict(sum((Counter(each.skipped) for each in results), Counter())),
+        tests=sum(each.tests for each in results),
+    )
 
 
 def _outcome(result: Result) -> str:

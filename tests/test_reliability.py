@@ -74,8 +74,8 @@ def test_the_page_says_what_was_found_last():
 
 
 def test_files_that_the_page_names_are_there():
-    for result in read_results().values():
-        for file in result["files"]:
+    for files in read_results().values():
+        for file in files:
             assert (ROOT / file).is_file(), file
 
 
@@ -84,19 +84,21 @@ def test_cases_are_counted_and_failures_named(pytester: pytest.Pytester, process
     pytester.makeini(f"[pytest]\npythonpath = {ROOT / 'tests'}\n")
     pytester.makeconftest(PLUGIN)
     pytester.makepyfile(test_it=TESTS.format(wrong=2))
-    Path("found.json").write_text('{"three": {"cases": 7, "tests": 7}}', encoding="utf-8")
+    Path("test_other.py").touch()
+    known = {"one": {"test_other.py": {"cases": 7}, "test_gone.py": {"cases": 9}}}
+    Path("found.json").write_text(json.dumps(known), encoding="utf-8")
 
     pytester.runpytest_subprocess("-n", processes)
 
     found = json.loads(Path("found.json").read_text(encoding="utf-8"))
-    assert found["one"]["cases"] == 42
-    assert found["one"]["failed"] == ["test_it.py::test_each[2]"]
-    assert found["two"]["skipped"] == {"no disk here": 1}
-    assert found["broken"]["failed"] == ["test_it.py::test_that_cannot_begin"]
+    assert found["one"]["test_it.py"]["cases"] == 42
+    assert found["one"]["test_it.py"]["failed"] == ["test_it.py::test_each[2]"]
+    assert found["two"]["test_it.py"]["skipped"] == {"no disk here": 1}
+    assert found["broken"]["test_it.py"]["failed"] == ["test_it.py::test_that_cannot_begin"]
+    assert set(found["one"]) == {"test_it.py", "test_other.py"}, "others keep what they found"
     assert "1 of 1 tests failed: `test_that_cannot_begin`" in page_text(
         [{"fault": "broken", "promise": "p", "tested": "t"}], found
     )
-    assert found["three"]["cases"] == 7, "a class whose tests did not run keeps what was found"
 
 
 def test_nothing_is_written_where_a_process_that_ran_tests_has_ended(pytester: pytest.Pytester):
@@ -113,10 +115,15 @@ def test_nothing_is_written_where_a_process_that_ran_tests_has_ended(pytester: p
 
 def test_a_row_says_what_failed_and_what_was_skipped():
     faults = [{"fault": name, "promise": "p", "tested": "t"} for name in ("one", "two", "three")]
-    failing = {"cases": 42, "tests": 3, "failed": ["tests/test_it.py::test_each[2]"]}
-    skipping = {"cases": 1, "tests": 1, "skipped": {"no disk here": 1}, "files": ["tests/a.py"]}
+    passing = {"cases": 40, "tests": 1}
+    failing = {"cases": 2, "tests": 2, "failed": ["tests/test_it.py::test_each[2]"]}
+    skipping = {"cases": 1, "tests": 1, "skipped": {"no disk here": 1}}
+    results = {
+        "one": {"tests/a.py": passing, "tests/b.py": failing},
+        "two": {"tests/a.py": skipping},
+    }
 
-    rows = page_text(faults, {"one": failing, "two": skipping}).splitlines()[-3:]
+    rows = page_text(faults, results).splitlines()[-3:]
 
     assert rows[0].endswith("| 42 | 1 of 3 tests failed: `test_each[2]` |")
     assert rows[1].endswith(
