@@ -161,7 +161,7 @@ def history_of(client: Any, run_id: str, name: str) -> list[tuple[int, float]]:
 @contextmanager
 def current_project(root: Path, store: Path) -> Iterator[Path]:
     """Make a folder with a copy of a store the current project, as long as the block lasts."""
-    root.mkdir()
+    (root / ".dvc").mkdir(parents=True)
     shutil.copy(store, root / "mlflow.db")
     with pytest.MonkeyPatch.context() as patch:
         for name in OUTER:
@@ -181,7 +181,7 @@ class FabricatedProject:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.git("init", "-q", "-b", "main")
-        (root / ".dvc").mkdir()
+        (root / ".dvc").mkdir(exist_ok=True)
         (root / ".dvc" / "config").write_text("")
         (root / ".gitignore").write_text("".join(f"/{path}\n" for path in IGNORED))
         (root / "variants.yaml").write_text("{}\n")

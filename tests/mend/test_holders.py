@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from hw1.core.errors import Hw1Error
 from hw1.mend import holders
 from hw1.mend.holders import HOLDERS, TMP, BusyError, keeping_dvc_out
 
@@ -138,3 +139,9 @@ def test_a_stage_that_dvc_has_left_is_waited_for(root, gone, monkeypatch):
     with keeping_dvc_out(root, lambda _: None):
         pass
     assert not (root / HOLDERS).exists()
+
+
+def test_no_folder_of_dvc_is_made(tmp_path):
+    with pytest.raises(Hw1Error, match="holds no .dvc"), keeping_dvc_out(tmp_path, pytest.fail):
+        pass
+    assert list(tmp_path.iterdir()) == []

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from hw1.core.errors import Hw1Error
+from hw1.core.place import require_dvc_folder
 from hw1.mend.processes import stages_at_work, writer_lives
 
 TMP = Path(".dvc/tmp")
@@ -58,9 +59,11 @@ def keeping_dvc_out(root: Path, say: Callable[[str], None]) -> Iterator[None]:
 
     Raises:
         BusyError: DVC is at work, or a stage that it left.
+        Hw1Error: it is no DVC project.
     """
     from zc.lockfile import LockError, SimpleLockFile
 
+    require_dvc_folder(root / TMP)
     (root / TMP).mkdir(parents=True, exist_ok=True)
     with ExitStack() as held:
         for path in LOCKS:
