@@ -143,7 +143,7 @@ def test_a_stage_that_dvc_has_left_is_waited_for(root, gone, monkeypatch):
 
 
 def test_no_folder_of_dvc_is_made(tmp_path):
-    with pytest.raises(Hw1Error, match="holds no .dvc"), keeping_dvc_out(tmp_path, pytest.fail):
+    with pytest.raises(Hw1Error, match=r"holds no \.dvc"), keeping_dvc_out(tmp_path, pytest.fail):
         pass
     assert list(tmp_path.iterdir()) == []
 

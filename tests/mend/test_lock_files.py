@@ -52,7 +52,9 @@ def test_locks_that_dvc_has_written_are_whole(name):
     assert is_whole((ROOT / name).read_text())
 
 
-@pytest.mark.parametrize("noted", ["checksum: '\"5e1\"'", "etag: 5e1", "checksum: x\n      size: 8"])
+@pytest.mark.parametrize(
+    "noted", ["checksum: '\"5e1\"'", "etag: 5e1", "checksum: x\n      size: 8"]
+)
 def test_what_is_at_an_address_has_no_md5(noted):
     assert is_whole(f"{WHOLE}{ADDRESS}      {noted}\n")
     assert not is_whole(f"{WHOLE}{ADDRESS}")
@@ -61,7 +63,9 @@ def test_what_is_at_an_address_has_no_md5(noted):
 def test_a_folder_may_be_noted_by_its_files():
     assert is_whole(WHOLE + FILES)
     for last in ("      - relpath: b\n", "        size: 4\n"):
-        assert not is_whole(WHOLE + FILES.partition(last)[0] + last.partition("size")[0].rstrip(" "))
+        assert not is_whole(
+            WHOLE + FILES.partition(last)[0] + last.partition("size")[0].rstrip(" ")
+        )
 
 
 def test_wherever_it_is_cut_off_it_is_torn_or_lacks_whole_entries(record_property):
@@ -107,7 +111,9 @@ def test_without_one_that_is_remembered_it_becomes_the_committed_one(root):
 def test_without_any_it_is_moved_away(root, path):
     (root / path).write_text(TORN)
     kept = Path(".dvc/tmp/hw1") / f"{path}.torn"
-    assert mend_lock(root, path).endswith(f"the next run writes it anew ({kept} keeps what it held)")
+    assert mend_lock(root, path).endswith(
+        f"the next run writes it anew ({kept} keeps what it held)"
+    )
     assert not (root / path).exists()
     assert (root / kept).read_text() == TORN
     assert mend_lock(root, path) is None

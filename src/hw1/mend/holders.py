@@ -80,7 +80,7 @@ def _hold(root: Path, path: Path) -> Callable[[], object]:
     from zc.lockfile import LockError, SimpleLockFile
 
     try:
-        return SimpleLockFile(str(root / path)).close
+        lock = SimpleLockFile(str(root / path))
     except LockError as problem:
         cause = problem.__context__
         if isinstance(cause, OSError) and cause.errno not in BUSY:
@@ -89,6 +89,8 @@ def _hold(root: Path, path: Path) -> Callable[[], object]:
                 "has no locks, `dvc config core.hardlink_lock true` has DVC do without"
             ) from None
         raise BusyError(_named(_pid_in(root / path))) from None
+    let_go: Callable[[], object] = lock.close
+    return let_go
 
 
 def _hold_link(root: Path, path: Path) -> Callable[[], object]:
@@ -100,7 +102,8 @@ def _hold_link(root: Path, path: Path) -> Callable[[], object]:
         lock.lock()
     except LockError:
         raise BusyError(f"DVC (if none runs on any machine, `rm {path}`)") from None
-    return lock.unlock
+    let_go: Callable[[], object] = lock.unlock
+    return let_go
 
 
 def _are_links(root: Path) -> bool:
