@@ -73,3 +73,13 @@ def test_says_what_to_run_where_there_are_no_results(tmp_path):
     ran = hw1("summary", folder=tmp_path)
     assert ran.returncode == 1
     assert "`dvc repro` makes it" in ran.stderr
+
+
+@pytest.mark.parametrize("command", ["repro", "mend"])
+def test_a_folder_with_a_pipeline_of_its_own_is_no_project(tmp_path, command):
+    (tmp_path / "lectures").mkdir()
+    (tmp_path / "lectures/dvc.yaml").write_text("stages: {}\n")
+    ran = hw1(command, folder=tmp_path / "lectures")
+    assert ran.returncode == 1
+    assert "lectures holds no .dvc/config; start `hw1` in the project's folder" in ran.stderr
+    assert [path.name for path in (tmp_path / "lectures").iterdir()] == ["dvc.yaml"]

@@ -94,3 +94,11 @@ def test_blocks_that_wait_nest(tmp_path):
     assert not holder_of(lock)
     with holding_file(lock, Hw1Error):
         pass
+
+
+def test_no_folder_of_dvc_is_made_for_a_lock(tmp_path):
+    lock = tmp_path / ".dvc/tmp/lock"
+    for holding in (holding_file(lock, Hw1Error), waiting_for_file(lock, pytest.fail)):
+        with pytest.raises(Hw1Error, match=rf"{tmp_path} holds no \.dvc; start in the"), holding:
+            pass
+    assert not (tmp_path / ".dvc").exists()

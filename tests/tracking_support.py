@@ -162,7 +162,7 @@ def history_of(client: Any, run_id: str, name: str) -> list[tuple[int, float]]:
 @contextmanager
 def current_project(root: Path, store: Path) -> Iterator[Path]:
     """Make a folder with a copy of a store the current project, as long as the block lasts."""
-    root.mkdir()
+    (root / ".dvc").mkdir(parents=True)
     shutil.copy(store, root / "mlflow.db")
     with pytest.MonkeyPatch.context() as patch:
         for name in OUTER:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hw1.core.errors import Hw1Error
+from hw1.core.place import require_dvc_folder
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
@@ -46,6 +47,7 @@ def holding_file(lock: Path, refuse: Callable[[str], Hw1Error]) -> Iterator[None
     """
     from filelock import FileLock, Timeout
 
+    require_dvc_folder(lock)
     lock.parent.mkdir(parents=True, exist_ok=True)
     held = FileLock(lock)
     try:
@@ -73,6 +75,7 @@ def waiting_for_file(
     """
     from filelock import FileLock, Timeout
 
+    require_dvc_folder(lock)
     lock.parent.mkdir(parents=True, exist_ok=True)
     held = FileLock(lock, is_singleton=True)
     try:

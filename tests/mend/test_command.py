@@ -19,14 +19,15 @@ def test_all_that_a_kill_leaves_is_mended_and_said_in_a_line_each(root):
     whole = (root / "dvc.lock").read_text()
     (root / "dvc.lock").write_text(whole[:300])
     (root / ".dvc/tmp/rwlock").write_text("")
-    for name in ("a.99999999-x", "b.99999999-y"):
+    for name in ("a.99999999-abcdefgh", "b.99999999-abcdefgh"):
         (root / f"data/.{name}.tmp").write_text("half")
     said = []
     mend(root, said.append)
     assert said == [
         ".dvc/tmp/rwlock was torn; removed",
-        "data/.a.99999999-x.tmp and 1 more: half written by a killed process; removed",
-        "dvc.lock was torn; it is that of the last run again",
+        "data/.a.99999999-abcdefgh.tmp and 1 more: half written by a killed process; removed",
+        "dvc.lock was torn; it is that of the last run again "
+        "(.dvc/tmp/hw1/dvc.lock.torn keeps what it held)",
     ]
     assert (root / "dvc.lock").read_text() == whole
     mend(root, pytest.fail)

@@ -1,5 +1,6 @@
 """DVC's own locks, held by real processes."""
 
+import errno
 import json
 import os
 import subprocess
@@ -10,6 +11,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from hw1.core.errors import Hw1Error
 from hw1.mend import holders
 from hw1.mend.holders import HOLDERS, TMP, BusyError, keeping_dvc_out
 
@@ -138,3 +140,57 @@ def test_a_stage_that_dvc_has_left_is_waited_for(root, gone, monkeypatch):
     with keeping_dvc_out(root, lambda _: None):
         pass
     assert not (root / HOLDERS).exists()
+
+
+def test_no_folder_of_dvc_is_made(tmp_path):
+    with pytest.raises(Hw1Error, match=r"holds no \.dvc"), keeping_dvc_out(tmp_path, pytest.fail):
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
+def links(root, value="true"):
+    """Have DVC lock by links, for a disk that has no other locks."""
+    (root / ".dvc/config").write_text(f"[core]\n    hardlink_lock = {value}\n")
+
+
+def test_where_dvc_locks_by_links_so_does_this_and_nothing_is_left(root):
+    from dvc.lock import LockError, make_lock
+
+    links(root)
+    with keeping_dvc_out(root, pytest.fail):
+        for path in holders.LOCKS:
+            assert (root / path).stat().st_nlink == 2
+            lock = make_lock(str(root / path), tmp_dir=str(root / TMP), hardlink_lock=True)
+            with pytest.raises(LockError):
+                lock.lock(1)
+    assert list((root / TMP).iterdir()) == []
+
+
+def test_a_lock_by_a_link_is_left_to_a_person(root):
+    from dvc.lock import make_lock
+
+    links(root)
+    (root / TMP).mkdir()
+    lock = make_lock(str(root / holders.LOCKS[1]), tmp_dir=str(root / TMP), hardlink_lock=True)
+    message = r"^DVC \(if none runs on any machine, `rm \.dvc/tmp/rwlock\.lock`\) is at work here"
+    with lock, pytest.raises(BusyError, match=message), keeping_dvc_out(root, pytest.fail):
+        pass
+    assert list((root / TMP).iterdir()) == []
+
+
+def test_where_the_setting_is_off_dvc_locks_files(root):
+    links(root, "false")
+    with keeping_dvc_out(root, pytest.fail):
+        assert (root / holders.LOCKS[0]).stat().st_nlink == 1
+
+
+@pytest.mark.parametrize("number", [errno.ENOLCK, errno.ENOTSUP])
+def test_a_disk_without_locks_is_no_process_at_work(root, monkeypatch, number):
+    def refuse(*_):
+        raise OSError(number, "")
+
+    monkeypatch.setattr("fcntl.flock", refuse)
+    message = rf"/\.dvc/tmp/lock cannot be locked \({os.strerror(number)}\); .*hardlink_lock true"
+    with pytest.raises(Hw1Error, match=message) as raised, keeping_dvc_out(root, pytest.fail):
+        pass
+    assert not isinstance(raised.value, BusyError)

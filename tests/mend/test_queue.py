@@ -1,12 +1,16 @@
 import json
+import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 from tracking_support import IDENTITY, enter_project
 
+from hw1.core.errors import Hw1Error
+from hw1.mend import queue as mending
 from hw1.mend.queue import mend_queue
 
 BROKER = Path(".dvc/tmp/exps/celery/broker")
@@ -32,12 +36,19 @@ def queue(tmp_path, monkeypatch):
     return dvc
 
 
+def begin_experiment():
+    """A worker that is killed at once, and the folder that it leaves."""
+    for message in (BROKER / "in").glob("*.celery.msg"):
+        shutil.move(message, BROKER / "processed")
+    folder = BROKER.parents[1] / "tmp12345678"
+    folder.mkdir()
+    return folder
+
+
 @pytest.mark.fault("kill a queue")
 def test_an_experiment_whose_worker_is_killed_at_once_is_marked_as_failed(queue):
     assert mend_queue(Path.cwd()) == []  # it may still be begun
-    for message in (BROKER / "in").glob("*.celery.msg"):  # a worker begins so
-        shutil.move(message, BROKER / "processed")
-    (BROKER.parents[1] / "tmp12345678").mkdir()
+    begin_experiment()
 
     (told,) = mend_queue(Path.cwd())
 
@@ -51,3 +62,41 @@ def test_an_experiment_whose_worker_is_killed_at_once_is_marked_as_failed(queue)
 
 def test_a_project_without_a_queue_has_nothing_to_mend(tmp_path):
     assert mend_queue(tmp_path) == []
+
+
+@pytest.mark.fault("kill a queue")
+def test_what_begins_meanwhile_is_left_alone(queue, monkeypatch):
+    left = begin_experiment()
+    begun = left.with_name("tmp87654321")
+    looks = []
+
+    def look(*_):
+        begun.mkdir(exist_ok=True)
+        looks.append(1)
+        return iter([psutil.Process()] if len(looks) == 2 else [])
+
+    monkeypatch.setattr(mending, "_processes", look)
+    (told,) = mend_queue(Path.cwd())
+    assert told.startswith(f"the queue's processes are at work ({os.getpid()})")
+    assert "Running" in queue("queue", "status")
+    assert not left.exists()
+    assert begun.exists()
+
+
+@pytest.mark.fault("kill a queue")
+def test_the_folder_of_an_experiment_outside_the_queue_stays(queue):
+    folder = begin_experiment()
+    program = [sys.executable, "-c", "import time; time.sleep(600)", "--temp"]
+    with subprocess.Popen(program) as other:
+        try:
+            assert len(mend_queue(Path.cwd())) == 1
+            assert folder.exists()
+        finally:
+            other.kill()
+
+
+@pytest.mark.fault("kill a queue")
+def test_what_dvc_cannot_read_is_one_message(queue):
+    Path(".dvc/config").write_text("[core\n")
+    with pytest.raises(Hw1Error, match=r"^DVC cannot mend its queue: .*`dvc queue status` works"):
+        mend_queue(Path.cwd())

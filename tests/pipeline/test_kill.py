@@ -77,7 +77,7 @@ def test_dvc_killed_while_it_writes_its_lock(project, finished):
     (project.root / ".dvc/tmp/rwlock").write_text("")  # as if it had been killed there too
     mended = project.run("hw1", "repro").stderr
     assert "mended: .dvc/tmp/rwlock was torn; removed\n" in mended
-    assert "mended: dvc.lock was torn; it is the committed one again\n" in mended
+    assert "mended: dvc.lock was torn; it is the committed one again" in mended
     assert_as_undisturbed(project, finished)
 
 

@@ -81,6 +81,7 @@ def waiting(root) -> Iterator[subprocess.Popen[str]]:
     """An `hw1 repro` that waits for somebody who holds DVC's lock."""
     (root / TMP).mkdir(parents=True)
     (root / "dvc.yaml").write_text("stages: {}\n")
+    (root / ".dvc/config").touch()
     command = [sys.executable, "-c", LOCKING, str(root / TMP / "lock")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as holder:
         try:

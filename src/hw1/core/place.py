@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from hw1.core.errors import Hw1Error
+
 STATE = Path(".dvc/tmp/hw1")
 
 
@@ -17,3 +19,16 @@ def project_root() -> Path:
 def state_folder(root: Path | None = None) -> Path:
     """The folder of locks, the ledger and timings; git and DVC leave it alone."""
     return (root or project_root()) / STATE
+
+
+def require_dvc_folder(path: Path) -> None:
+    """Refuse a path below a `.dvc` that is not there; where one is made, DVC sees a nested project.
+
+    Raises:
+        Hw1Error: it is below such a folder.
+    """
+    for folder in path.parents:
+        if folder.name == ".dvc" and not folder.is_dir():
+            raise Hw1Error(
+                f"{folder.absolute().parent} holds no .dvc; start in the project's folder"
+            )

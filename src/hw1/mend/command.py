@@ -8,7 +8,7 @@ from pathlib import Path
 from hw1.core.errors import Hw1Error, ParamsError
 from hw1.core.restore import ACCEPTED_COPY
 from hw1.core.sections import PARAMS_FILE, read_params
-from hw1.mend.git_lock import mend_git_lock
+from hw1.mend.git_lock import mend_git_lock, old_git_lock
 from hw1.mend.holders import keeping_dvc_out
 from hw1.mend.leftovers import remove_leftovers
 from hw1.mend.lock_files import LOCK_FILES, mend_lock
@@ -25,11 +25,12 @@ def mend(root: Path, say: Callable[[str], None]) -> None:
         BusyError: DVC is at work in it; nothing was done.
         Hw1Error: something is left that a person has to decide.
     """
+    git_lock = old_git_lock(root)  # which may take seconds, while DVC is not kept waiting
     with keeping_dvc_out(root, say):
         removed = remove_leftovers(root)
         if removed:
             say(f"{removed[0]}{_more(len(removed) - 1)}: half written by a killed process; removed")
-        for mended in (*(mend_lock(root, path) for path in LOCK_FILES), mend_git_lock(root)):
+        for mended in (*(mend_lock(root, path) for path in LOCK_FILES), mend_git_lock(git_lock)):
             if mended:
                 say(mended)
     _require_params(root)

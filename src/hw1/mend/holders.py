@@ -6,7 +6,9 @@ and writes which files meanwhile stands in `.dvc/tmp/rwlock`, that is changed un
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -15,11 +17,14 @@ from pathlib import Path
 from typing import Any
 
 from hw1.core.errors import Hw1Error
+from hw1.core.place import require_dvc_folder
 from hw1.mend.processes import stages_at_work, writer_lives
 
 TMP = Path(".dvc/tmp")
 HOLDERS = TMP / "rwlock"
 LOCKS = (TMP / "lock", TMP / "rwlock.lock")
+CONFIGS = (Path(".dvc/config"), Path(".dvc/config.local"))
+BUSY = (errno.EWOULDBLOCK, errno.EACCES)  # what the system says of a lock that another holds
 PATIENCE = 10.0  # seconds for stages whose DVC was killed, which end by themselves
 
 
@@ -58,18 +63,58 @@ def keeping_dvc_out(root: Path, say: Callable[[str], None]) -> Iterator[None]:
 
     Raises:
         BusyError: DVC is at work, or a stage that it left.
+        Hw1Error: it is no DVC project, or its disk has no locks.
     """
-    from zc.lockfile import LockError, SimpleLockFile
-
+    require_dvc_folder(root / TMP)
     (root / TMP).mkdir(parents=True, exist_ok=True)
+    hold = _hold_link if _are_links(root) else _hold
     with ExitStack() as held:
         for path in LOCKS:
-            try:
-                held.callback(SimpleLockFile(str(root / path)).close)
-            except LockError:
-                raise BusyError(_named(_pid_in(root / path))) from None
+            held.callback(hold(root, path))
         _forget_killed(root, say)
         yield
+
+
+def _hold(root: Path, path: Path) -> Callable[[], object]:
+    """Hold a lock of DVC's; returns what lets go of it."""
+    from zc.lockfile import LockError, SimpleLockFile
+
+    try:
+        lock = SimpleLockFile(str(root / path))
+    except LockError as problem:
+        cause = problem.__context__
+        if isinstance(cause, OSError) and cause.errno not in BUSY:
+            raise Hw1Error(
+                f"{root / path} cannot be locked ({os.strerror(cause.errno or 0)}); where the disk "
+                "has no locks, `dvc config core.hardlink_lock true` has DVC do without"
+            ) from None
+        raise BusyError(_named(_pid_in(root / path))) from None
+    let_go: Callable[[], object] = lock.close
+    return let_go
+
+
+def _hold_link(root: Path, path: Path) -> Callable[[], object]:
+    """Likewise where DVC's locks are links; nobody can tell whether their holder lives."""
+    from dvc.lock import LockError, make_lock
+
+    lock = make_lock(str(root / path), tmp_dir=str(root / TMP), hardlink_lock=True)
+    try:
+        lock.lock()
+    except LockError:
+        raise BusyError(f"DVC (if none runs on any machine, `rm {path}`)") from None
+    let_go: Callable[[], object] = lock.unlock
+    return let_go
+
+
+def _are_links(root: Path) -> bool:
+    """Whether DVC is told to lock by links; it is asked only where its settings may say so."""
+    for path in CONFIGS:
+        with suppress(FileNotFoundError):
+            if "hardlink_lock" in (root / path).read_text(encoding="utf-8"):
+                from dvc.config import Config
+
+                return bool(Config(str(root / ".dvc"))["core"].get("hardlink_lock", False))
+    return False
 
 
 def _forget_killed(root: Path, say: Callable[[str], None]) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from yaml import YAMLError
 
 from hw1.core.errors import Hw1Error
-from hw1.core.files import write_text
+from hw1.core.files import write_bytes, write_text
 from hw1.core.place import STATE
 from hw1.lineage.git import text_at
 from hw1.lineage.lock import LOCK_FILE
@@ -36,6 +36,8 @@ def remember_lock(root: Path, path: Path = LOCK_FILE) -> None:
 
 def mend_lock(root: Path, path: Path) -> str | None:
     """Put the last whole dvc.lock in the place of a torn one; remember one that is whole.
+
+    What a torn one held is kept beside the copy of a whole one.
 
     Args:
         root: the project's folder, in which no DVC is at work.
@@ -62,12 +64,23 @@ def mend_lock(root: Path, path: Path) -> str | None:
         "that of the last run": kept,
         "the committed one": text_at(root, "HEAD", f"./{path.as_posix()}"),
     }
+    kept_as = _keep_torn(root, path)
     for name, candidate in earlier.items():
         if candidate is not None and is_whole(candidate):
             write_text(root / path, candidate)
-            return f"{path} was torn; it is {name} again"
+            return f"{path} was torn; it is {name} again{kept_as}"
     (root / path).unlink()
-    return f"{path} was torn, and there is no earlier one; removed, and the next run writes it anew"
+    return f"{path} was torn, and there is no earlier one; the next run writes it anew{kept_as}"
+
+
+def _keep_torn(root: Path, path: Path) -> str:
+    """Keep what a torn file holds; where, as the end of a message, which is empty if it is."""
+    content = (root / path).read_bytes()
+    if not content:
+        return ""
+    kept = STATE / path.with_name(f"{path.name}.torn")
+    write_bytes(root / kept, content)
+    return f" ({kept} keeps what it held)"
 
 
 def is_whole(text: str) -> bool:
@@ -90,7 +103,14 @@ def _is_entry(entry: Any) -> bool:
 
 
 def _is_item(item: Any) -> bool:
-    """Whether all that DVC notes of a file or folder is there."""
+    """Whether all that DVC notes of a file or folder is there.
+
+    Of what is at an address it notes what the place says, and a size only if that says one.
+    """
+    if "files" in item:
+        return all(bool(file["relpath"]) and _is_item(file) for file in item["files"])
+    if "md5" not in item:
+        return bool(item.get("checksum") or item.get("etag") or item.get("dataset"))
     digest = str(item["md5"])
     name, _, suffix = digest.partition(".")
     is_file = len(name) == 32 and suffix == ""

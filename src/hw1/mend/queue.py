@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hw1.core.errors import Hw1Error
 from hw1.core.sections import PARAMS_FILE
 from hw1.lineage import git
 from hw1.lineage.git import SHORT
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     import psutil
 
 EXPERIMENTS = Path(".dvc/tmp/exps")
-WORKER, EXECUTOR = "queue-worker", "exec-run"  # commands of `dvc exp`
+QUEUE = ("queue-worker", "exec-run")  # commands of `dvc exp`
+TEMP = "--temp"  # an option of `dvc exp run`, whose folder stands beside those of the queue
 
 
 def mend_queue(root: Path) -> list[str]:
@@ -43,33 +45,56 @@ def mend_queue(root: Path) -> list[str]:
     Returns:
         For each experiment a line for a person, with the command that queues a failed one again;
         or one line that says who is at work.
+
+    Raises:
+        Hw1Error: DVC cannot read its queue.
     """
     if not (root / EXPERIMENTS / "celery").is_dir():
         return []
+    from dvc.exceptions import DvcException
     from dvc.repo import Repo
 
-    with Repo(str(root)) as repo:
-        queue = repo.experiments.celery_queue
-        busy = [*_processes(root, WORKER), *_processes(root, EXECUTOR)]
-        dead = list(queue.iter_active())  # after that: what has just ended is none of them
-        if busy:
-            return [_is_busy(busy)] if dead else []
-        for entry in dead:
-            _end_process(queue, entry.stash_rev)
-            queue.kill([entry.stash_rev])  # there is nothing to kill: it marks it as ended
-        told = [_told(root, entry, collected=_collect(repo, entry)) for entry in dead]
-    for folder in (root / EXPERIMENTS).glob("tmp*"):
+    # before anybody is looked for: whoever begins later has another folder
+    folders = list((root / EXPERIMENTS).glob("tmp*"))
+    try:
+        with Repo(str(root)) as repo:
+            told = _mend_entries(root, repo)
+    except DvcException as problem:
+        raise Hw1Error(
+            f"DVC cannot mend its queue: {problem}; once `dvc queue status` works, mend again"
+        ) from problem
+    for folder in folders:
+        if any(_processes(root, (*QUEUE, TEMP))):
+            break
         shutil.rmtree(folder, ignore_errors=True)
     return told
 
 
-def _processes(root: Path, command: str) -> Iterator[psutil.Process]:
+def _mend_entries(root: Path, repo: Any) -> list[str]:
+    queue = repo.experiments.celery_queue
+    busy = list(_processes(root, QUEUE))
+    dead = list(queue.iter_active())  # after that: what has just ended is none of them
+    if busy:
+        return [_is_busy(busy)] if dead else []
+    told: list[str] = []
+    for entry in dead:
+        if busy := list(_processes(root, QUEUE)):  # one may have begun meanwhile
+            return [*told, _is_busy(busy)]
+        _end_process(queue, entry.stash_rev)
+        queue.kill([entry.stash_rev])  # there is nothing to kill: it marks it as ended
+        told.append(_told(root, entry, collected=_collect(repo, entry)))
+    return told
+
+
+def _processes(root: Path, words: Sequence[str]) -> Iterator[psutil.Process]:
+    """Those in a project with one of some words on their command line."""
     import psutil
 
     place = root.resolve()
     for process in psutil.process_iter():
         try:
-            if command in process.cmdline() and Path(process.cwd()).is_relative_to(place):
+            is_one = not set(words).isdisjoint(process.cmdline())
+            if is_one and Path(process.cwd()).is_relative_to(place):
                 yield process
         except psutil.Error:  # it has ended, or is another person's
             continue
