@@ -1,5 +1,6 @@
 import io
 import os
+import resource
 import stat
 import struct
 import sys
@@ -188,6 +189,19 @@ def test_a_damaged_archive_is_refused(tmp_path, folder, damage):
     path.write_bytes(content)
     with pytest.raises(DataError, match=r"a\.zip cannot be unpacked"):
         unpack(path, folder, NAMES)
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.fault("full disk")
+def test_a_place_without_room_is_not_blamed_on_the_archive(tmp_path, folder):
+    archive = archive_of({"covid.train.csv": "0" * 200_000}, tmp_path / "a.zip")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limits[1]))
+    try:
+        with pytest.raises(OSError, match=r"File too large: .*covid\.train\.csv"):
+            unpack(archive, folder, NAMES)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert list(folder.iterdir()) == []
 
 

@@ -88,6 +88,34 @@ def mend_when_free(root: Path, say: Callable[[str], None]) -> None:
         time.sleep(LOOK)
 
 
+def mend_with_queue(root: Path, say: Callable[[str], None]) -> None:
+    """Mend a project and DVC's queue of experiments.
+
+    Args:
+        root: the project's folder.
+        say: told, in a line each, what was mended.
+
+    Raises:
+        BusyError: DVC is at work.
+        Hw1Error: something is left that a person has to decide.
+    """
+    from hw1.mend.queue import AT_WORK, mend_queue
+
+    try:
+        mend(root, say)
+    except BusyError:
+        # `dvc exp run --run-all` is at work while it waits for an experiment that is dead
+        told = mend_queue(root)
+        for line in told:
+            say(line)
+        if not told or told[-1].startswith(AT_WORK):
+            raise
+        mend_when_free(root, say)
+    else:
+        for line in mend_queue(root):
+            say(line)
+
+
 def _run(words: Sequence[str]) -> int:
     # DVC waits for its own lock, which others hold for a moment; else it would give up
     command = [sys.executable, "-m", "dvc", "--wait-for-lock", *words]

@@ -90,13 +90,9 @@ def repro(context: typer.Context) -> None:
 @app.command()
 def mend() -> None:
     """Bring into order what killed runs have left: dvc.lock, locks, files, DVC's queue."""
-    from hw1.mend.command import mend as mend_project
-    from hw1.mend.queue import mend_queue
+    from hw1.alone import mend_with_queue
 
-    root = _project()
-    mend_project(root, print)
-    for line in mend_queue(root):
-        print(line)
+    mend_with_queue(_project(), print)
 
 
 @app.command()

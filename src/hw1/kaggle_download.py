@@ -15,6 +15,8 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from hw1.core.errors import DataError, Hw1Error
+from hw1.core.files import names_the_file
+from hw1.core.trouble import place_hint
 
 COMPETITION = re.compile(r"[a-z0-9][a-z0-9-]*")
 SECONDS = 600
@@ -80,18 +82,25 @@ def unpack(archive: Path, folder: Path, names: tuple[str, ...]) -> None:
     Raises:
         DataError: it is no zip archive, is damaged, encrypted or too large, has a member that is no
             plain file or points outside the archive, or has two files of one name.
+        OSError: a place is full or not allowed; it names the file.
     """
     unpacked: list[Path] = []
     try:
         with zipfile.ZipFile(archive) as content:
             for member, name in _chosen(archive, content.infolist(), names):
-                with content.open(member) as packed, (folder / name).open("xb") as file:
-                    unpacked.append(folder / name)
+                place = folder / name
+                with (
+                    names_the_file(place),
+                    content.open(member) as packed,
+                    place.open("xb") as file,
+                ):
+                    unpacked.append(place)
                     _copy(archive, member, packed, file)
     except BaseException as problem:
         for path in unpacked:
             path.unlink()
-        if isinstance(problem, _DAMAGED):
+        no_room = isinstance(problem, OSError) and place_hint(problem)
+        if isinstance(problem, _DAMAGED) and not no_room:
             raise DataError(f"{archive} cannot be unpacked: {problem}") from None
         raise
 

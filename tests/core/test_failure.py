@@ -25,6 +25,7 @@ def started(monkeypatch):
     calls = []
 
     def run(command, **details):
+        assert details.get("stderr") is None  # what it waits for is seen at once
         calls.append((command, json.loads(details["input"])))
         return subprocess.CompletedProcess(command, 0, "train: marked\n", "")
 
@@ -63,7 +64,7 @@ def test_outside_the_pipelines_own_stages_nothing_is_recorded(started, monkeypat
 @pytest.mark.parametrize(
     ("module", "python", "said"),
     [
-        ("hw1.no_such_module", sys.executable, "No module named"),
+        ("hw1.no_such_module", sys.executable, "exit code 1"),
         ("hw1.tracking.failed", "/no/such/python", "No such file"),
     ],
 )
@@ -75,4 +76,16 @@ def test_trouble_with_it_is_told_and_no_more(monkeypatch, capfd, module, python,
     printed = capfd.readouterr()
     assert printed.out.startswith("train: not marked as failed in MLflow: ")
     assert said in printed.out
-    assert printed.err == ""
+    assert len(printed.err.splitlines()) == printed.err.count("No module named")
+
+
+@pytest.mark.fault("eight publishers")
+def test_for_whom_it_waits_is_seen_and_why_it_failed_is_said_in_one_line(
+    monkeypatch, capfd, tmp_path
+):
+    """Here in a folder that is no pipeline's."""
+    monkeypatch.setenv("DVC_STAGE", "train")
+    monkeypatch.chdir(tmp_path)
+    mark_failed(PROBLEM)
+    (line,) = capfd.readouterr().out.splitlines()
+    assert line.startswith("train: not marked as failed in MLflow: dvc.lock")

@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 
 import pytest
@@ -6,6 +7,7 @@ from tracking_support import fabricate
 
 from hw1.core.errors import DataError
 from hw1.lineage.failure import Failure, FailureLedger, stages_until
+from hw1.lineage.formats import NewerFormatError
 from hw1.lineage.lock import parse_lock
 from hw1.lineage.variant import code_of, data_of, key_of
 
@@ -55,11 +57,44 @@ def test_it_can_be_written_and_read(ledger, tmp_path):
 
 def test_the_same_failure_stays_as_it_first_happened(ledger):
     ledger.add(FAILURE)
-    later = replace(FAILURE, record=replace(FAILURE.record, created=9, name="again"))
+    again = replace(FAILURE.record, created=9, name="again", experiment=None)
+    later = replace(FAILURE, record=again)
     assert ledger.add(later) == FAILURE
     assert list(ledger.failures()) == [FAILURE]
     ledger.add(failed(fabricate(code="other")))
     assert len(ledger.names()) == 2
+
+
+def test_it_can_be_found_by_the_experiment_that_it_failed_in_last(ledger):
+    ledger.add(FAILURE)
+    named = {"name": "retry", "experiment": "retry", "baseline": "c" * 40}
+    later = replace(FAILURE, record=replace(FAILURE.record, created=9, commit=None, **named))
+    kept = replace(FAILURE, record=replace(FAILURE.record, **named))
+    assert ledger.add(later) == kept
+    assert list(ledger.failures()) == [kept]
+
+
+@pytest.mark.fault("older files")
+@pytest.mark.parametrize("place", ["failure", "its record"])
+def test_one_of_a_newer_version_stays_as_it_is(ledger, tmp_path, place):
+    ledger.add(FAILURE)
+    (path,) = tmp_path.rglob("*.json")
+    content = json.loads(path.read_text())
+    (content if place == "failure" else content["record"])["format"] = 2
+    path.write_text(json.dumps(content))
+    before = path.read_bytes()
+    assert ledger.add(FAILURE) == FAILURE
+    with pytest.raises(NewerFormatError, match=f"{path.name}: a newer version of the project"):
+        ledger.read(FAILURE.key)
+    assert list(ledger.failures()) == []
+    assert path.read_bytes() == before
+
+
+@pytest.mark.fault("older files")
+def test_fields_of_another_version_are_no_matter():
+    content = json.loads(FAILURE.to_json())
+    del content["format"]
+    assert Failure.from_json(json.dumps(content | {"new": 1})) == FAILURE
 
 
 def test_what_is_forgotten_is_gone(ledger):

@@ -50,8 +50,29 @@ def test_no_form_of_a_secret_is_in_what_a_store_says(record_property):
 
 def test_a_header_is_hidden_whatever_it_holds():
     """Credentials may also come from a file that MLflow alone reads."""
-    said = "you sent Authorization: Basic bm9ib2R5Om5vdGhpbmc=, not bearer a.b-c_d"
+    said = "you sent Authorization: Basic bm9ib2R5Om5vdGhpbmc=, not bearer a.b-c_d.e"
     assert without_secrets(said, ADDRESS) == "you sent Authorization: Basic ***, not bearer ***"
+
+
+@pytest.mark.parametrize("sent", ["Authorization: Basic abc", "'authorization': 'Bearer abcdef"])
+def test_behind_its_name_a_header_is_hidden_however_short(sent):
+    said = sent.replace("'Bearer", "Bearer")
+    assert without_secrets(said, ADDRESS) == f"{said.rpartition(' ')[0]} ***"
+
+
+@pytest.mark.parametrize(
+    "said", ["Basic authentication required", "use basic authentication. Or a Bearer token"]
+)
+def test_what_is_only_about_credentials_stays(said):
+    assert without_secrets(said, ADDRESS) == said
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_token_in_the_place_of_a_name_is_hidden(scheme):
+    token = "dapi0%2B12345"
+    for form in (token, "dapi0+12345", b64encode(b"dapi0+12345:").decode().rstrip("=")):
+        told = without_secrets(f"no host {form}, sorry", f"{scheme}://{token}@host")
+        assert told == "no host ***, sorry"
 
 
 def test_what_a_server_says_cannot_steer_the_terminal():

@@ -4,11 +4,12 @@ import re
 import resource
 import shutil
 import sqlite3
+import threading
 import time
 from contextlib import closing
 from itertools import chain, pairwise
 
-import mlflow
+import mlflow.db
 import pytest
 import sqlalchemy
 from old_store_support import (
@@ -26,6 +27,7 @@ from old_store_support import (
 from postgres_support import missing, running_postgres
 from tracking_support import fabricate, history_of, publish
 
+from hw1.tracking import migrate
 from hw1.tracking.store import TrackerError, tracking_client
 
 pytestmark = pytest.mark.fault("older database")
@@ -69,6 +71,11 @@ def use():
     """Open the store as every command does."""
     with tracking_client() as client:
         client.search_experiments()
+
+
+def age(path):
+    """Make a file one that nobody has changed for a minute."""
+    os.utime(path, (time.time() - 60,) * 2)
 
 
 def backups(root):
@@ -201,6 +208,7 @@ def test_a_store_whose_making_was_killed_is_made_anew(root):
     make_old_store(path, "7ac759974ad8", filled=False)
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("update alembic_version set version_num = '451aebb31d03'")
+    age(path)
     use()
     assert publish(fabricate())
     assert backups(root) == []
@@ -243,6 +251,36 @@ def test_what_another_program_writes_meanwhile_is_not_lost(path, monkeypatch):
     with pytest.raises(TrackerError, match=r"another program has written.*as it was; end the"):
         use()
     assert revision_of(path) == OLD
+    assert [row[1] for row in rows_of(path)[:2]] == ["new", "new"]
+
+
+@pytest.mark.parametrize(("mode", "seconds"), [("delete", 1), ("delete", 60), ("wal", 60)], ids=str)
+def test_what_another_program_has_begun_to_write_is_not_lost(
+    path, head, monkeypatch, mode, seconds
+):
+    """Its transaction is open when the file is about to be replaced: it is waited for, or told."""
+    monkeypatch.setattr(migrate, "LONGEST_WAIT", 2)
+    upgrade, writer = mlflow.db.upgrade.callback, sqlite3.connect(path, check_same_thread=False)
+    writer.execute(f"pragma journal_mode = {mode}")
+    commit = threading.Timer(seconds, writer.commit)
+
+    def upgrade_and_write(uri):
+        upgrade(uri)
+        writer.execute("update runs set name = 'new'")
+        commit.start()
+
+    told = "has written to .*as it was; end" if seconds == 1 else "holds .*as it was; end"
+    with monkeypatch.context() as patch:
+        patch.setattr(mlflow.db.upgrade, "callback", upgrade_and_write)
+        with pytest.raises(TrackerError, match=f"another program {told}"):
+            use()
+    commit.cancel()
+    writer.commit()
+    writer.close()
+    assert revision_of(path) == OLD
+    assert [row[1] for row in rows_of(path)[:2]] == ["new", "new"]
+    use()
+    assert revision_of(path) == head
     assert [row[1] for row in rows_of(path)[:2]] == ["new", "new"]
 
 
@@ -293,11 +331,65 @@ def test_an_older_store_that_cannot_be_migrated_stays_and_is_told_of(path):
     assert path.read_bytes() == before
 
 
-@pytest.mark.slow
-def test_an_empty_file_becomes_a_store(root):
-    (root / "mlflow.db").write_bytes(b"")
-    assert publish(fabricate())
+@pytest.mark.parametrize("content", [pytest.param("empty", marks=pytest.mark.slow), "no tables"])
+def test_a_file_without_tables_becomes_a_store(root, head, content):
+    path = root / "mlflow.db"
+    path.write_bytes(b"")
+    if content == "no tables":
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute("create table gone (number integer)")
+            connection.execute("drop table gone")
+        assert path.stat().st_size
+    age(path)
+    use()
+    assert revision_of(path) == head
     assert backups(root) == []
+
+
+def test_a_file_that_another_program_is_making_is_waited_for(root, head, old_store, capsys):
+    """It would lose what it has made if its file were removed."""
+    path = root / "mlflow.db"
+    path.write_bytes(b"")
+
+    def make():
+        with closing(sqlite3.connect(old_store)) as made, closing(sqlite3.connect(path)) as target:
+            made.backup(target)
+
+    maker = threading.Timer(0.5, make)
+    maker.start()
+    use()
+    maker.join()
+    waiting, migrated = capsys.readouterr().err.splitlines()
+    assert waiting.startswith("mlflow.db is not finished: another program is making it, or was")
+    assert "migrated" in migrated
+    require_whole(root, head)
+
+
+@pytest.mark.parametrize("held", [False, True], ids=["left", "held"])
+def test_a_file_that_nobody_goes_on_with_is_made_anew(root, head, monkeypatch, held):
+    monkeypatch.setattr(migrate, "QUIET", 0.5)
+    monkeypatch.setattr(migrate, "LONGEST_WAIT", 1)
+    path = root / "mlflow.db"
+    path.write_bytes(b"")
+    begun = time.monotonic()
+    if held:
+        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+            connection.execute("begin immediate")
+            with pytest.raises(TrackerError, match=r"another program holds .*end that program"):
+                use()
+            connection.execute("rollback")
+    use()
+    assert time.monotonic() - begun > 0.5
+    assert revision_of(path) == head
+
+
+def test_a_file_that_is_made_for_ever_is_told_of(root, monkeypatch):
+    monkeypatch.setattr(migrate, "LONGEST_WAIT", 0.3)
+    path = root / "mlflow.db"
+    path.write_bytes(b"")
+    with pytest.raises(TrackerError, match=r"another program is making .*wait until it has ended"):
+        use()
+    assert path.read_bytes() == b""
 
 
 def test_another_programs_database_is_not_touched(root):

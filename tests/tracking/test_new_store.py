@@ -31,3 +31,32 @@ def test_a_store_whose_maker_is_killed_is_made_anew(tmp_path, monkeypatch):
     before = store.read_bytes()
     make_store(store)
     assert store.read_bytes() == before
+
+
+@pytest.mark.fault("eight publishers")
+def test_what_another_program_has_made_meanwhile_is_left_alone(tmp_path, monkeypatch):
+    """Such as `mlflow ui` or a notebook, which take no part in this project's locks."""
+    store, upgrade = tmp_path / "mlflow.db", utils._upgrade_db
+
+    def upgrade_late(engine):
+        upgrade(engine)
+        store.write_text("another's")
+
+    monkeypatch.setattr(utils, "_upgrade_db", upgrade_late)
+    make_store(store)
+    assert store.read_text() == "another's"
+    assert [path.name for path in tmp_path.iterdir()] == ["mlflow.db"]
+
+
+def test_a_store_can_lie_where_a_link_points_to_and_where_no_hard_links_are(tmp_path, monkeypatch):
+    def refuses(*_):
+        raise PermissionError
+
+    monkeypatch.setattr(os, "link", refuses)
+    store = tmp_path / "mlflow.db"
+    (tmp_path / "other").mkdir()
+    store.symlink_to("other/store.db")
+    make_store(store)
+    assert store.is_symlink()
+    assert MlflowClient(f"sqlite:///{tmp_path}/other/store.db").search_experiments()
+    assert [path.name for path in (tmp_path / "other").iterdir()] == ["store.db"]

@@ -17,6 +17,7 @@ import pytest
 from browser_support import predictions_text, variant_texts
 from filelock import FileLock
 from listening_support import listening
+from old_store_support import make_old_store
 from tracking_support import all_runs, fabricate
 
 from hw1.core import layout
@@ -167,6 +168,18 @@ def test_it_makes_the_store_anew_if_that_is_deleted_meanwhile(project, variant):
         run_id = publish_warm(variant.record, Path.cwd())
     assert run_id is not None
     assert publish_workspace(variant.record, Path.cwd()) == run_id
+
+
+@pytest.mark.fault("older database")
+def test_an_older_store_is_left_to_who_can_tell_that_it_is_migrated(project, variant, capfd):
+    make_old_store(Path("mlflow.db"), "76601a5f987d")
+    before = Path("mlflow.db").read_bytes()
+    with sleeping_dvc() as dvc, publisher(dvc):
+        wait_until_ready()
+        assert publish_warm(variant.record, Path.cwd()) is None
+    assert Path("mlflow.db").read_bytes() == before
+    assert publish_workspace(variant.record, Path.cwd())
+    assert "the old one is kept as mlflow.db.76601a5f987d.bak" in capfd.readouterr().err
 
 
 def test_garbage_is_refused(project):

@@ -36,7 +36,7 @@ def mark_failed(problem: DivergedError) -> None:
             [sys.executable, "-B", "-m", MARKER],  # -B: the tree is not its to write to
             input=json.dumps(_told(stage, problem)),
             env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))},
-            capture_output=True,
+            stdout=subprocess.PIPE,  # what it waits for it says at once
             text=True,
             check=False,
         )
@@ -45,8 +45,8 @@ def mark_failed(problem: DivergedError) -> None:
         return
     print(ran.stdout, end="", flush=True)
     if ran.returncode != 0:
-        *_, last = ran.stderr.splitlines() or [f"exit code {ran.returncode}"]
-        print(f"{stage}: not marked as failed in MLflow: {last}", flush=True)
+        reason = f"exit code {ran.returncode}"
+        print(f"{stage}: not marked as failed in MLflow: {reason}", flush=True)
 
 
 def _told(stage: str, problem: DivergedError) -> dict[str, object]:

@@ -7,11 +7,13 @@ NOT_ALLOWED = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 FREE = "free some space"
 ALLOW = "make the place readable and writable"
+FREE_OR_LOOK = f"{FREE}, or look whether the disk is at fault"
 AGAIN = ", then run the same command again"
 UNNAMED = "what is printed, or a file that the system does not name"
 
 # what databases say, in small letters
-FULL_WORDS = ("disk is full", "no space left", "file too large", "quota exceeded", "disk i/o error")
+FULL_WORDS = ("disk is full", "no space left", "file too large", "quota exceeded")
+FULL_OR_BROKEN = "disk i/o error"
 NOT_ALLOWED_WORDS = ("readonly database", "read-only file system", "unable to open database file")
 
 
@@ -42,4 +44,6 @@ def words_hint(said: str) -> str:
     said = said.lower()
     if any(words in said for words in FULL_WORDS):
         return FREE
+    if FULL_OR_BROKEN in said:
+        return FREE_OR_LOOK
     return ALLOW if any(words in said for words in NOT_ALLOWED_WORDS) else ""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,13 @@ from hw1.core.errors import DataError
 from hw1.core.files import write_text
 from hw1.core.place import state_folder
 from hw1.core.sections import parse_params
+from hw1.lineage.formats import FORMAT, NewerFormatError, known_fields, require_known
 from hw1.lineage.lock import STAGES, Lock, parse_lock
 from hw1.lineage.record import Record
 from hw1.lineage.variant import LABEL_DIGITS, key_of
 from hw1.variants import flat_variant
+
+NEWEST = 1  # grows where earlier versions could not read it; see `hw1.lineage.formats`
 
 
 @dataclass(frozen=True)
@@ -70,19 +74,21 @@ class Failure:
 
     def to_json(self) -> str:
         """The failure as JSON text."""
-        return json.dumps(asdict(self), sort_keys=True, ensure_ascii=False)
+        return json.dumps(asdict(self) | {FORMAT: NEWEST}, sort_keys=True, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> Failure:
-        """Read what `to_json` wrote.
+        """Read what `to_json` wrote, here or in another version of the project.
 
         Raises:
+            NewerFormatError: in a version whose format is not known here.
             DataError: the text is cut off or another program's.
         """
         try:
             content = json.loads(text)
-            record = Record.from_json(json.dumps(content.pop("record")))
-            return cls(record, **content)
+            require_known(content, NEWEST)
+            record = Record.from_json(json.dumps(content["record"]))
+            return cls(**{**known_fields(cls, content), "record": record})
         except (ValueError, TypeError, KeyError, AttributeError) as problem:
             raise DataError(f"not a failure's record: {problem!r}") from None
 
@@ -90,6 +96,10 @@ class Failure:
 def stages_until(stage: str) -> tuple[str, ...]:
     """The stages until one, which is the last of them."""
     return STAGES[: STAGES.index(stage) + 1]
+
+
+def _renamed(record: Record, newest: Record) -> Record:
+    return replace(record, name=newest.name, experiment=newest.experiment, baseline=newest.baseline)
 
 
 class FailureLedger:
@@ -101,31 +111,48 @@ class FailureLedger:
     def add(self, failure: Failure) -> Failure:
         """Keep a failure; the same one again stays as it was when it first happened.
 
+        All that can be new is the experiment that it failed in, and the name by that. One of a
+        newer version of the project stays as it is.
+
         Returns:
-            The failure that is kept.
+            The failure that is kept, or the one given where that cannot be read.
         """
-        earlier = self.read(failure.key)
-        if earlier is None:
-            write_text(self._path(failure.key), failure.to_json() + "\n")
-        return earlier or failure
+        try:
+            earlier = self.read(failure.key)
+        except NewerFormatError:
+            return failure
+        if earlier is not None:
+            if failure.record.experiment in (None, earlier.record.experiment):
+                return earlier
+            failure = replace(earlier, record=_renamed(earlier.record, failure.record))
+        write_text(self._path(failure.key), failure.to_json() + "\n")
+        return failure
 
     def names(self) -> list[str]:
         """What tells the failures apart, sorted."""
         return sorted(path.stem for path in self._folder.glob("*.json"))
 
     def read(self, key: str) -> Failure | None:
-        """A failure by its key; None where there is none or its file is damaged."""
+        """A failure by its key; None where there is none or its file is damaged.
+
+        Raises:
+            NewerFormatError: a newer version of the project wrote it.
+        """
+        path = self._path(key)
         try:
-            return Failure.from_json(self._path(key).read_text(encoding="utf-8"))
+            return Failure.from_json(path.read_text(encoding="utf-8"))
+        except NewerFormatError as problem:
+            raise NewerFormatError(f"{path}: {problem}") from None
         except (OSError, UnicodeDecodeError, DataError):
             return None
 
     def failures(self) -> Iterator[Failure]:
         """All failures that can be read."""
         for name in self.names():
-            failure = self.read(name)
-            if failure is not None:
-                yield failure
+            with suppress(NewerFormatError):
+                failure = self.read(name)
+                if failure is not None:
+                    yield failure
 
     def forget(self, key: str) -> None:
         """Remove a failure, as what went in has come to a result after all."""

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import psutil
 
 EXPERIMENTS = Path(".dvc/tmp/exps")
+AT_WORK = "the queue's processes are at work"
 QUEUE = ("queue-worker", "exec-run")  # commands of `dvc exp`
 TEMP = "--temp"  # an option of `dvc exp run`, whose folder stands beside those of the queue
 
@@ -119,7 +120,7 @@ def _end_process(queue: Any, name: str) -> None:
 def _is_busy(processes: Sequence[psutil.Process]) -> str:
     numbers = ", ".join(str(process.pid) for process in processes)
     return (
-        f"the queue's processes are at work ({numbers}): wait until they have ended, or end them "
+        f"{AT_WORK} ({numbers}): wait until they have ended, or end them "
         "by `dvc queue stop --kill`; then mend again"
     )
 

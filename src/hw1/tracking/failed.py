@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from typing import Any
 
 from hw1.core.errors import Hw1Error
 from hw1.core.place import project_root
@@ -16,17 +17,22 @@ from hw1.tracking.store import TrackerError, no_garbage, tracking_client
 def main() -> None:
     """Do so for what standard input tells, and say how it went."""
     told = json.load(sys.stdin)
+    stage = told["stage"]
     try:
-        failure = FailureLedger(project_root()).add(observe_failure(told))
-    except Hw1Error as problem:
-        raise SystemExit(str(problem)) from None
+        print(_mark(told))
+    except (Hw1Error, OSError) as problem:
+        print(f"{stage}: not marked as failed in MLflow: {problem}")
+
+
+def _mark(told: dict[str, Any]) -> str:
+    failure = FailureLedger(project_root()).add(observe_failure(told))
     stage, name = failure.stage, failure.record.name
     try:
         with no_garbage(), tracking_client() as client:
             run_id = find_or_create_failed(client, failure)
-        print(f"{stage}: run `{name}` ({run_id[:8]}) is marked FAILED in MLflow")
+        return f"{stage}: run `{name}` ({run_id[:8]}) is marked FAILED in MLflow"
     except TrackerError as problem:
-        print(f"{stage}: {problem}\n{stage}: the failure is recorded; `hw1 track` publishes it")
+        return f"{stage}: {problem}\n{stage}: the failure is recorded; `hw1 track` publishes it"
 
 
 if __name__ == "__main__":

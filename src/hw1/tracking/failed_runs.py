@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from hw1.core.place import project_root
 from hw1.lineage.failure import Failure, FailureLedger
+from hw1.lineage.formats import NewerFormatError
 from hw1.lineage.lock import STAGES
 from hw1.lineage.record import Record
 from hw1.lineage.restoring import changes_of, listed, restore_command
@@ -49,7 +50,10 @@ def remove_failed(client: MlflowClient, experiment: str, record: Record) -> None
     if not ledger.names():
         return
     for place in range(len(STAGES)):
-        failure = ledger.read(key_of(record.lock, STAGES[: place + 1]))
+        try:
+            failure = ledger.read(key_of(record.lock, STAGES[: place + 1]))
+        except NewerFormatError:  # that version knows what to do with it
+            continue
         if failure is not None:
             for run in failed_runs(client, experiment, failure.key):
                 if run.info.lifecycle_stage == "active":

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 MAKE_ROOM = "free some space, or make its folder writable, then run the same command again"
 DATABASES = ("postgresql", "mysql", "mssql")  # those that MLflow opens by itself
 LONGEST_WAIT = 60.0  # seconds for another program that holds the file
+QUIET = 30.0  # seconds without a change after which nobody is making a file any more
+LOOK = 0.2  # seconds between looks at a file that is being made
 
 
 def require_present_tables(uri: str) -> None:
@@ -48,13 +50,33 @@ def require_present_tables(uri: str) -> None:
         _refuse_older(uri)
 
 
+def has_present_tables(path: Path) -> bool:
+    """Whether nothing has to be done, and told, before a store's file can be opened.
+
+    Args:
+        path: the file; one that is not there is made without a word.
+    """
+    try:
+        return not path.is_file() or _revision_of(path) == _versions().get_current_head()
+    except (sqlite3.DatabaseError, TrackerError):
+        return False
+
+
 def _migrate_older(path: Path) -> None:
-    if not path.is_file() or path.stat().st_size == 0:
-        return  # MLflow makes it
+    if not path.is_file():
+        return  # it is made as a whole
+    path = path.resolve()
     try:
         revision = _revision_of(path)
-        if revision != _versions().get_current_head():
-            _renew(path, revision)
+        if revision == _versions().get_current_head():
+            return
+        _require_known(
+            str(path), revision, "or move the file away, and `hw1 track --all` rebuilds it"
+        )
+        if _is_used(path):
+            _renew(path, revision or "base")
+        elif _is_finished_meanwhile(path):
+            _migrate_older(path)
     except sqlite3.DatabaseError as problem:
         # a lock, a place that cannot be read: no reason to make it anew
         advice = "" if isinstance(problem, sqlite3.OperationalError) else f"; {REBUILD}"
@@ -78,17 +100,77 @@ def _revision_of(path: Path) -> str | None:
         return None if found is None else str(found[0])
 
 
-def _renew(path: Path, revision: str | None) -> None:
-    """Migrate a file, or begin anew what MLflow had only begun when it was killed."""
-    _require_known(str(path), revision, "or move the file away, and `hw1 track --all` rebuilds it")
+def _is_used(path: Path) -> bool:
     with closing(sqlite3.connect(path)) as connection:
-        (experiments,) = connection.execute("select count(*) from experiments").fetchone()
-    if not experiments:  # even MLflow's own default one is missing: nobody has ever used it
-        path.unlink()
-        return
+        return _has_experiments(connection)
+
+
+def _has_experiments(connection: sqlite3.Connection) -> bool:
+    """Whether a file has an experiment; MLflow's own default one is the last that it makes."""
+    tables = "select count(*) from sqlite_master where name = 'experiments'"
+    if not connection.execute(tables).fetchone()[0]:
+        return False
+    return bool(connection.execute("select count(*) from experiments").fetchone()[0])
+
+
+def _is_finished_meanwhile(path: Path) -> bool:
+    """Wait for whoever makes a file, or remove it where that one was killed.
+
+    Returns:
+        Whether it is there.
+
+    Raises:
+        TrackerError: it is made for too long, or held by a program that does not make it.
+    """
+    end, told = time.monotonic() + LONGEST_WAIT, False
+    while path.is_file() and not _is_used(path):
+        if abs(time.time() - path.stat().st_mtime) > QUIET:
+            with closing(sqlite3.connect(path, timeout=LONGEST_WAIT)) as connection:
+                _hold(connection, path)
+                if not _has_experiments(connection):
+                    path.unlink()
+            break
+        if time.monotonic() > end:
+            raise TrackerError(f"another program is making {path}; wait until it has ended")
+        if not told:
+            print(
+                f"{path.name} is not finished: another program is making it, or was killed; "
+                f"waiting until nothing has changed it for {QUIET:.0f} s",
+                file=sys.stderr,
+                flush=True,
+            )
+            told = True
+        time.sleep(LOOK)
+    return path.is_file()
+
+
+def _hold(connection: sqlite3.Connection, path: Path) -> None:
+    """Keep all others from a file until its connection is closed.
+
+    Whoever has begun to write comes to an end before, within the connection's time.
+
+    Raises:
+        TrackerError: another program does not let go of it.
+    """
+    try:
+        # in the mode with a log beside the file, no lock keeps readers and writers out
+        connection.execute("pragma journal_mode = delete")
+        connection.execute("begin exclusive")
+        # not before: whoever waits in this mode keeps the writer from ending
+        connection.execute("pragma locking_mode = exclusive")
+        connection.execute("commit")  # in this mode the lock outlives it
+    except sqlite3.OperationalError as problem:
+        raise TrackerError(
+            f"another program holds {path} ({problem}), which is as it was; end that program, then "
+            "run the same command again"
+        ) from None
+
+
+def _renew(path: Path, revision: str) -> None:
+    """Migrate a file, and say so."""
     _remove_work(path)
     try:
-        kept = _migrate(path, revision or "base")
+        kept = _migrate(path, revision)
     finally:
         _remove_work(path)
     print(
@@ -101,7 +183,7 @@ def _migrate(path: Path, revision: str) -> Path:
     """Put a migrated copy into a file's place; returns the copy of the old one that is kept."""
     as_before = f"{path} is as it was"
     work = _work(path)
-    with closing(sqlite3.connect(path)) as present:
+    with closing(sqlite3.connect(path, timeout=LONGEST_WAIT)) as present:
         state = _state(present)
         try:
             _copy(present, work)
@@ -114,6 +196,7 @@ def _migrate(path: Path, revision: str) -> Path:
                 f"{problem}; {as_before}; {MAKE_ROOM}"
             ) from None
         _upgrade(work, f"{as_before}, and so is {kept.name}")
+        _hold(present, path)  # who is about to write has written before the states are compared
         if _state(present) != state:
             raise TrackerError(
                 f"another program has written to {path} while it was migrated; {as_before}; "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,10 +15,11 @@ def make_store(path: Path) -> None:
     no later one can use: the steps are not undone, and none is remembered.
 
     Args:
-        path: the store's file; held by this publisher alone.
+        path: the store's file; no other publisher makes it, but perhaps another program.
     """
-    if "?" in path.name or (path.is_file() and path.stat().st_size):
+    if "?" in path.name or path.exists():
         return  # with options in its address, MLflow makes it by itself
+    path = path.resolve()  # a link may stand there before its file does
     from mlflow.store.tracking import DEFAULT_LOCAL_FILE_AND_ARTIFACT_PATH
     from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 
@@ -28,4 +30,15 @@ def make_store(path: Path) -> None:
         making = Path(folder) / path.name
         store = SqlAlchemyStore(f"sqlite:///{making}", DEFAULT_LOCAL_FILE_AND_ARTIFACT_PATH)
         store.engine.dispose()  # nothing may be written to it by this name any more
-        making.replace(path)
+        _put(making, path)
+
+
+def _put(made: Path, path: Path) -> None:
+    """Give a file its name, unless another program has made one of that name meanwhile."""
+    try:
+        os.link(made, path)
+    except FileExistsError:
+        return
+    except OSError:  # a place without links
+        if not path.exists():
+            made.replace(path)

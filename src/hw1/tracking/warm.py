@@ -101,6 +101,8 @@ class Publisher:
             asked = (request["identity"], Path(request["folder"]).resolve())
             if asked != (self._identity, self._folder.resolve()):
                 return {"trouble": "another tree, environment or version of the code"}
+            if not _has_present_tables():
+                return {"trouble": "the store has to be migrated, and who asks is told of that"}
             record = Record.from_json(request["record"])
             return {"run": publish_workspace(record, self._folder, ahead.start, say)}
         except TrackerBusyError as problem:
@@ -124,12 +126,20 @@ def _import_mlflow() -> None:
 
 def _open_store() -> None:
     """Open the store if it is a file; a server is not kept waiting."""
-    if sqlite_file() is None:
+    if sqlite_file() is None or not _has_present_tables():
         return
     # connections are closed when they are not used: the file may be replaced meanwhile
     os.environ.setdefault("MLFLOW_SQLALCHEMYSTORE_POOLCLASS", "NullPool")
     with tracking_client() as client:
         client.search_experiments(max_results=1)
+
+
+def _has_present_tables() -> bool:
+    """Whether the store can be opened without a word: nobody reads what is printed here."""
+    from hw1.tracking.migrate import has_present_tables
+
+    file = sqlite_file()
+    return file is None or has_present_tables(file)
 
 
 def _import_drawing() -> None:
