@@ -190,6 +190,7 @@ def test_a_killed_publishers_leftover_goes_although_another_was_faster(
     with monkeypatch.context() as patch:
         patch.setenv("MLFLOW_TRACKING_URI", client.tracking_uri)
         patch.setenv("DVC_ROOT", str(tmp_path))
+        (tmp_path / ".dvc").mkdir()
         other = publish(fabricate())
     assert publish(fabricate()) == other
     assert [run.info.run_id for run in all_runs(client)] == [other]
