@@ -31,7 +31,9 @@ def champion_of(project, folder: Path) -> str:
     run = client.create_run(client.create_experiment("hw1-sample", artifact_location=artifacts))
     names = ("features/features.json", "train/model.json", "train/weights.safetensors")
     contents = [(project.root / "data" / name).read_bytes() for name in names]
-    model_id = log_model(client, run, ModelParts(*contents, 0.0, 100.0))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DVC_ROOT", str(folder))
+        model_id = log_model(client, run, ModelParts(*contents, 0.0, 100.0))
     rows = pd.read_csv(project.root / "data" / "evaluate" / "predictions.csv")
     candidate = Candidate(run.info.run_id, model_id, "forward", rows)
     assert promote(client, "sample", candidate, lambda _: rows).version == "1"

@@ -14,6 +14,7 @@ from import_closure import closure
 
 from hw1.core.errors import DataError
 from hw1.core.files import write_json
+from hw1.core.place import state_folder
 from hw1.core.survey import Structure
 from hw1.features.columns import Feature
 from hw1.features.map import FeatureMap
@@ -44,7 +45,9 @@ def client(tmp_path_factory):
     folder = tmp_path_factory.mktemp("store")
     client = mlflow.MlflowClient(f"sqlite:///{folder}/mlflow.db")
     client.create_experiment("hw1-sample", artifact_location=(folder / "artifacts").as_uri())
-    return client
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DVC_ROOT", str(folder))
+        yield client
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +107,15 @@ def default_store(client):
 
 def test_the_code_that_travels_is_what_serving_imports():
     assert [f"src/{file}" for file in CODE] == closure("hw1.serving")
+
+
+@pytest.mark.fault("kill a publisher")
+def test_what_a_killed_publisher_has_left_is_cleared_away(client, parts):
+    left = state_folder() / "model" / "left"
+    left.mkdir(parents=True)
+    (left / "MLmodel").touch()
+    log_model(client, new_run(client), parts)
+    assert list(left.parent.iterdir()) == []
 
 
 def test_the_run_shows_its_model(run, logged):

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import hw1
 from hw1.core.files import write_json, write_text
+from hw1.core.place import state_folder
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,7 +85,7 @@ def log_model(client: MlflowClient, run: Run, parts: ModelParts) -> str:
     """Give a run its model, as `runs:/<run>/model`.
 
     Args:
-        client: of the tracking server.
+        client: of the tracking server, held by this publisher alone.
         run: the run; its parameters are shown with the model.
         parts: the model; it has to predict a made-up row before anything is sent.
 
@@ -96,7 +97,10 @@ def log_model(client: MlflowClient, run: Run, parts: ModelParts) -> str:
     """
     from mlflow.entities import LoggedModelOutput
 
-    with TemporaryDirectory(prefix="hw1-model-") as name:
+    beside = state_folder() / "model"
+    shutil.rmtree(beside, ignore_errors=True)  # left by a publisher that was killed
+    beside.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=beside) as name:
         folder = Path(name)
         contents = _write_contents(folder, parts)
         params = client.get_run(run.info.run_id).data.params
