@@ -29,6 +29,21 @@ this page was made, and what came of it. `make reliability` runs them all, the l
 writes this page; `make test` runs the quick ones every time.
 
 """
+LIMITS = """
+## What is not promised
+
+- Power that fails: files are written whole and renamed, but nothing waits until they are on the
+  disk.
+- What DVC or git do by themselves: plain `dvc` does not mend what a kill has left (`hw1 mend`
+  does), gives up after seconds where `hw1 repro` waits, and `dvc exp run` on a disk with next to
+  no room left can leave git's HEAD detached (`git status` and `git stash list` say what is left
+  to do).
+- A search's processes hand each other objects by Python's pickle, through pipes of their own;
+  nothing of that becomes a file. An MLflow model holds code: load those of your own store.
+- A stage whose DVC is killed in its first tens of milliseconds goes on; `hw1 repro` and `hw1
+  mend` wait for it.
+- Whether known weaknesses of packages matter here: `make audit` names them, people judge.
+"""
 
 
 @dataclass
@@ -128,7 +143,7 @@ def page_text(faults: list[dict[str, str]], results: dict[str, Any]) -> str:
             _outcome(result),
         ]
         lines.append("| " + " | ".join(cells) + " |")
-    return HEAD + "\n".join(lines) + "\n"
+    return HEAD + "\n".join(lines) + "\n" + LIMITS
 
 
 def _count(result: Result, report: pytest.TestReport, properties: dict[str, Any]) -> None:

@@ -123,7 +123,8 @@ def test_a_row_says_what_failed_and_what_was_skipped():
         "two": {"tests/a.py": skipping},
     }
 
-    rows = page_text(faults, results).splitlines()[-3:]
+    table = page_text(faults, results).partition("\n\n## ")[0]
+    rows = table.splitlines()[-3:]
 
     assert rows[0].endswith("| 42 | 1 of 3 tests failed: `test_each[2]` |")
     assert rows[1].endswith(
