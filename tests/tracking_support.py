@@ -182,7 +182,7 @@ class FabricatedProject:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.git("init", "-q", "-b", "main")
-        (root / ".dvc").mkdir()
+        (root / ".dvc").mkdir(exist_ok=True)
         shutil.copy(ROOT / ".dvc" / "config", root / ".dvc")  # DVC asks no server for anything
         (root / ".gitignore").write_text("".join(f"/{path}\n" for path in IGNORED))
         (root / "variants.yaml").write_text("{}\n")
