@@ -85,7 +85,9 @@ def test_every_make_target_is_explained(reader):
 
 
 def test_every_named_file_is_there():
-    for name in re.findall(r"`((?:src|stages|tests|bench|data|docs|metrics)/[\w./]*|\w+\.yaml)`", TEXT):
+    for name in re.findall(
+        r"`((?:src|stages|tests|bench|data|docs|metrics)/[\w./]*|\w+\.yaml)`", TEXT
+    ):
         if not name.startswith("data/submit"):
             assert (ROOT / name).exists(), name
 
