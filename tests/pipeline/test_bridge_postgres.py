@@ -67,7 +67,7 @@ def start(folder, server, script, *dropouts):
     """Publish from a folder of its own, with locks of its own: another machine."""
     from pipeline_support import environment
 
-    folder.mkdir(exist_ok=True)
+    (folder / ".dvc").mkdir(parents=True, exist_ok=True)
     paths = f"{ROOT / 'src'}:{ROOT / 'tests'}"
     return subprocess.Popen(
         [sys.executable, "-c", script, *map(str, dropouts)],
