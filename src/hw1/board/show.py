@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -17,6 +16,7 @@ from hw1.board.leaderboard import Leaderboard
 from hw1.board.standing import Kind, Section, Standing
 from hw1.compare.tables import more
 from hw1.evaluation.labels import metric_label
+from hw1.plain_console import plain_console, plain_text
 from hw1.task_words import MainMetric, question
 
 NARROWEST, WIDEST = 80, 110
@@ -49,9 +49,7 @@ def print_leaderboard(board: Leaderboard, *, everything: bool = False) -> None:
         board: what to print.
         everything: every row; else the best of each section.
     """
-    console = Console(
-        highlight=False, markup=False, emoji=False
-    )  # brackets in a name are no markup
+    console = plain_console()
     console.width = min(max(console.width, NARROWEST), WIDEST)
     _show(console, board, everything)
 
@@ -60,17 +58,7 @@ def leaderboard_text(
     board: Leaderboard, width: int = NARROWEST, *, everything: bool = False
 ) -> str:
     """The same as plain text, at most `width` columns wide."""
-    console = Console(
-        file=io.StringIO(),
-        width=width,
-        color_system=None,
-        highlight=False,
-        markup=False,
-        emoji=False,
-    )
-    with console.capture() as captured:
-        _show(console, board, everything)
-    return captured.get()
+    return plain_text(lambda console: _show(console, board, everything), width)
 
 
 def _show(console: Console, board: Leaderboard, everything: bool) -> None:

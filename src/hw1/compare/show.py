@@ -1,6 +1,5 @@
 """A comparison as a person reads it: who wins first, then why."""
 
-import io
 from collections.abc import Iterator
 
 from rich.console import Console, RenderableType
@@ -13,6 +12,7 @@ from hw1.compare.input_tables import features_table, parameters_table
 from hw1.compare.result_tables import metrics_table, predictions_table
 from hw1.compare.side import Side, same_question
 from hw1.evaluation.labels import metric_label, number
+from hw1.plain_console import plain_console, plain_text
 from hw1.task_words import REGRESSION
 
 NARROWEST, WIDEST = 80, 120
@@ -26,25 +26,14 @@ def print_comparison(comparison: Comparison, full: bool = False) -> None:
         comparison: what to print.
         full: print long lists whole; else they end with `and 17 more`.
     """
-    # Square brackets of intervals and lists are no markup.
-    console = Console(highlight=False, markup=False, emoji=False)
+    console = plain_console()
     console.width = min(max(console.width, NARROWEST), WIDEST)
     _show(console, comparison, full)
 
 
 def comparison_text(comparison: Comparison, width: int = NARROWEST, full: bool = False) -> str:
     """A comparison as plain text, at most `width` columns wide."""
-    console = Console(
-        file=io.StringIO(),
-        width=width,
-        color_system=None,
-        highlight=False,
-        markup=False,
-        emoji=False,
-    )
-    with console.capture() as captured:
-        _show(console, comparison, full)
-    return captured.get()
+    return plain_text(lambda console: _show(console, comparison, full), width)
 
 
 def _show(console: Console, comparison: Comparison, full: bool) -> None:

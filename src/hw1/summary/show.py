@@ -3,7 +3,6 @@
 It reads metrics files only, so it shows what the pipeline measured, whatever params.yaml says now.
 """
 
-import io
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from rich.text import Text
 from hw1.core import layout
 from hw1.core.errors import DataError
 from hw1.core.files import read_json
+from hw1.plain_console import plain_console, plain_text
 from hw1.summary import percentages, probabilities
 from hw1.summary.parts import Metrics
 from hw1.task_words import CLASSIFICATION, REGRESSION, task_in
@@ -40,7 +40,7 @@ def print_summary_of(read: MetricsReader) -> None:
         DataError: see `read`; or the files are another version's.
     """
     # A fixed width: a narrower terminal wraps lines, which loses no number.
-    _show(Console(highlight=False, markup=False, emoji=False, width=WIDTH), read)
+    _show(plain_console(width=WIDTH), read)
 
 
 def summary_text(root: Path = Path(), width: int = WIDTH) -> str:
@@ -53,17 +53,7 @@ def summary_text(root: Path = Path(), width: int = WIDTH) -> str:
     Raises:
         DataError: a metrics file is missing: the pipeline has not run to its end.
     """
-    console = Console(
-        file=io.StringIO(),
-        width=width,
-        color_system=None,
-        highlight=False,
-        markup=False,
-        emoji=False,
-    )
-    with console.capture() as captured:
-        _show(console, lambda path: read_json(root / path))
-    return captured.get()
+    return plain_text(lambda console: _show(console, lambda path: read_json(root / path)), width)
 
 
 def _show(console: Console, read: MetricsReader) -> None:

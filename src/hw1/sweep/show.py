@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
 from rich.table import Table
 
 from hw1.compare.paired import PairedDifference
 from hw1.core.sections import flatten
+from hw1.plain_console import plain_console
 from hw1.sweep.conclude import Conclusion
 from hw1.sweep.report import SweepReport
 from hw1.sweep.setup import Setup
@@ -48,7 +48,7 @@ def print_conclusion(conclusion: Conclusion, unpublished: str | None) -> None:
         conclusion: the end of the search.
         unpublished: why MLflow has no run of it; None where it has.
     """
-    report, console = conclusion.report, Console(highlight=False, markup=False, emoji=False)
+    report, console = conclusion.report, plain_console()
     print(_counts(conclusion))
     if not report.best:
         console.print("no trial is complete, so there is no winner")

@@ -6,7 +6,6 @@ import json
 from functools import cache
 from typing import TYPE_CHECKING
 
-from rich.console import Console
 from rich.table import Table
 
 from hw1.compare.difference import compare
@@ -21,6 +20,7 @@ from hw1.lineage.git import SHORT
 from hw1.lineage.lock import STAGES
 from hw1.lineage.record import Record
 from hw1.lineage.restoring import changes_of, restore_command
+from hw1.plain_console import plain_console
 from hw1.summary.show import print_summary_of
 from hw1.tracking.creation import Publication
 from hw1.tracking.failed_runs import find_failed_run
@@ -61,7 +61,7 @@ def show_variant(name: str) -> None:
     for stage in STAGES:
         if stage in record.stages:
             rows.add_row(stage, timing_text(record.stages[stage]))
-    console = Console(highlight=False, markup=False, emoji=False)
+    console = plain_console()
     console.print(rows)
     console.print("\nTo restore it:", style="dim")
     console.print(f"  {restore_command(record, traces)}", soft_wrap=True)  # to be copied whole
@@ -79,7 +79,7 @@ def _show_failure(failure: Failure) -> None:
     rows.add_row("made on", (failure.record.commit or "no commit")[:SHORT])
     changes = [set_param(*change) for change in changes_of(failure.record)]
     rows.add_row("with", "\n".join(changes) or "the default's parameters")
-    console = Console(highlight=False, markup=False, emoji=False)
+    console = plain_console()
     console.print(rows)
     console.print(f"\n{failure.message}", soft_wrap=True)
 
