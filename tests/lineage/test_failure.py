@@ -60,9 +60,9 @@ def test_the_same_failure_stays_as_it_first_happened(ledger):
     again = replace(FAILURE.record, created=9, name="again", experiment=None)
     later = replace(FAILURE, record=again)
     assert ledger.add(later) == FAILURE
-    assert list(ledger.failures()) == [FAILURE]
+    assert list(ledger.records()) == [FAILURE]
     ledger.add(failed(fabricate(code="other")))
-    assert len(ledger.names()) == 2
+    assert len(ledger.labels()) == 2
 
 
 def test_it_can_be_found_by_the_experiment_that_it_failed_in_last(ledger):
@@ -71,7 +71,7 @@ def test_it_can_be_found_by_the_experiment_that_it_failed_in_last(ledger):
     later = replace(FAILURE, record=replace(FAILURE.record, created=9, commit=None, **named))
     kept = replace(FAILURE, record=replace(FAILURE.record, **named))
     assert ledger.add(later) == kept
-    assert list(ledger.failures()) == [kept]
+    assert list(ledger.records()) == [kept]
 
 
 @pytest.mark.fault("older files")
@@ -86,7 +86,7 @@ def test_one_of_a_newer_version_stays_as_it_is(ledger, tmp_path, place):
     assert ledger.add(FAILURE) == FAILURE
     with pytest.raises(NewerFormatError, match=f"{path.name}: a newer version of the project"):
         ledger.read(FAILURE.key)
-    assert list(ledger.failures()) == []
+    assert list(ledger.records()) == []
     assert path.read_bytes() == before
 
 
@@ -101,7 +101,7 @@ def test_what_is_forgotten_is_gone(ledger):
     ledger.add(FAILURE)
     for _ in range(2):
         ledger.forget(FAILURE.key)
-    assert ledger.names() == []
+    assert ledger.labels() == []
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"record": {}}', '{"stage": "train"}'])
@@ -111,6 +111,6 @@ def test_a_damaged_file_is_passed_over_and_made_anew(ledger, tmp_path, text):
     path.write_text(text)
     with pytest.raises(DataError, match=r"not a .*'s record"):
         Failure.from_json(text)
-    assert list(ledger.failures()) == []
+    assert list(ledger.records()) == []
     assert ledger.add(FAILURE) == FAILURE
-    assert list(ledger.failures()) == [FAILURE]
+    assert list(ledger.records()) == [FAILURE]

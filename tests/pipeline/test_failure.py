@@ -98,7 +98,7 @@ def test_one_failure_is_one_run_however_it_is_run_and_comes_back(project):
     assert "is marked FAILED in MLflow\nerror: " in project.dvc("queue", "logs", "mine").stdout
     project.dvc(*exp_run(), check=False)
     (run,) = failed_runs(client)
-    assert len(FailureLedger(project.root).names()) == 1
+    assert len(FailureLedger(project.root).labels()) == 1
     remove_store(project)
     told = project.run("hw1", "track", "--all").stdout
     assert f"marked `{run.info.run_name}` as failed\n" in told

@@ -181,7 +181,7 @@ def test_a_success_from_the_same_inputs_takes_its_place(client, project):
     first, second, other = [mark(ledger.add(each)) for each in failures]
     run_id = publish(VARIANT)
     assert states(client) == {other: "FAILED", run_id: "FINISHED"}
-    assert list(ledger.failures()) == [failures[2]]
+    assert list(ledger.records()) == [failures[2]]
     assert synchronise(project.root, everything=True).failed == []
     assert {first, second}.isdisjoint(states(client))
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -12,12 +10,12 @@ from typing import Any
 
 from hw1.core import layout
 from hw1.core.errors import DataError
-from hw1.core.files import write_text
 from hw1.core.place import state_folder
 from hw1.core.sections import parse_params
 from hw1.lineage.formats import FORMAT, NewerFormatError, known_fields, require_known
 from hw1.lineage.lock import STAGES, Lock, parse_lock
 from hw1.lineage.record import Record
+from hw1.lineage.record_files import RecordFiles
 from hw1.lineage.variant import LABEL_DIGITS, key_of
 from hw1.variants import flat_variant
 
@@ -102,11 +100,11 @@ def _renamed(record: Record, newest: Record) -> Record:
     return replace(record, name=newest.name, experiment=newest.experiment, baseline=newest.baseline)
 
 
-class FailureLedger:
+class FailureLedger(RecordFiles[Failure]):
     """The runs of one project that diverged; see `hw1.lineage.ledger`."""
 
     def __init__(self, root: Path) -> None:
-        self._folder = state_folder(root) / "failed"
+        super().__init__(state_folder(root) / "failed", Failure.from_json)
 
     def add(self, failure: Failure) -> Failure:
         """Keep a failure; the same one again stays as it was when it first happened.
@@ -125,38 +123,13 @@ class FailureLedger:
             if failure.record.experiment in (None, earlier.record.experiment):
                 return earlier
             failure = replace(earlier, record=_renamed(earlier.record, failure.record))
-        write_text(self._path(failure.key), failure.to_json() + "\n")
+        self._write(failure.key[:LABEL_DIGITS], failure.to_json())
         return failure
 
-    def names(self) -> list[str]:
-        """What tells the failures apart, sorted."""
-        return sorted(path.stem for path in self._folder.glob("*.json"))
-
-    def read(self, key: str) -> Failure | None:
-        """A failure by its key; None where there is none or its file is damaged.
-
-        Raises:
-            NewerFormatError: a newer version of the project wrote it.
-        """
-        path = self._path(key)
-        try:
-            return Failure.from_json(path.read_text(encoding="utf-8"))
-        except NewerFormatError as problem:
-            raise NewerFormatError(f"{path}: {problem}") from None
-        except (OSError, UnicodeDecodeError, DataError):
-            return None
-
-    def failures(self) -> Iterator[Failure]:
-        """All failures that can be read."""
-        for name in self.names():
-            with suppress(NewerFormatError):
-                failure = self.read(name)
-                if failure is not None:
-                    yield failure
+    def read(self, label: str) -> Failure | None:
+        """A failure by its key, or by the label that this begins with; see `RecordFiles.read`."""
+        return super().read(label[:LABEL_DIGITS])
 
     def forget(self, key: str) -> None:
         """Remove a failure, as what went in has come to a result after all."""
-        self._path(key).unlink(missing_ok=True)
-
-    def _path(self, key: str) -> Path:
-        return self._folder / f"{key[:LABEL_DIGITS]}.json"
+        self._path(key[:LABEL_DIGITS]).unlink(missing_ok=True)

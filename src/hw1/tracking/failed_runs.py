@@ -47,7 +47,7 @@ def find_failed_run(client: MlflowClient, failure: Failure) -> Run | None:
 def remove_failed(client: MlflowClient, experiment: str, record: Record) -> None:
     """Delete the failures of what has become a variant after all."""
     ledger = FailureLedger(project_root())
-    if not ledger.names():
+    if not ledger.labels():
         return
     for place in range(len(STAGES)):
         try:

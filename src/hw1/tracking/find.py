@@ -137,7 +137,7 @@ def _by_run(name: str, traces: dict[str, Traces]) -> Traces | None:
 
 def find_failure(name: str, root: Path) -> Failure | None:
     """A run that diverged: the latest of that name or experiment, or by its key or run's id."""
-    failures = list(FailureLedger(root).failures())
+    failures = list(FailureLedger(root).records())
     if not failures or len(name) < SHORTEST_PREFIX:
         return None
     called = [

@@ -89,7 +89,7 @@ def _synchronise_variants(root: Path, *, everything: bool) -> SyncReport:
 
 
 def _synchronise_failures(root: Path, report: SyncReport, *, everything: bool) -> None:
-    failures = list(FailureLedger(root).failures())
+    failures = list(FailureLedger(root).records())
     if not failures:
         return
     runs: dict[str, Run] = {}

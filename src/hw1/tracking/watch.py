@@ -56,7 +56,7 @@ class Watcher:
         """What changes when there may be something to publish or to complete."""
         root = self._root
         variants = Ledger(root).labels(), git.experiments(root), git.head(root)
-        failures = FailureLedger(root).names()
+        failures = FailureLedger(root).labels()
         return variants, failures, LectureLedger(root).labels(), _text(root / LOCK)
 
 

@@ -12,18 +12,19 @@ from dataclasses import replace
 from pathlib import Path
 
 from hw1.core.errors import DataError
-from hw1.core.files import write_bytes, write_text
+from hw1.core.files import write_bytes
 from hw1.core.place import state_folder
 from hw1.lineage.formats import NewerFormatError
 from hw1.lineage.lectures.record import LectureRecord
+from hw1.lineage.record_files import RecordFiles
 
 
-class LectureLedger:
+class LectureLedger(RecordFiles[LectureRecord]):
     """The results of one project's lectures."""
 
     def __init__(self, root: Path) -> None:
         folder = state_folder(root) / "lectures"
-        self._records = folder / "records"
+        super().__init__(folder / "records", LectureRecord.from_json)
         self._files = folder / "files"
 
     def add(self, record: LectureRecord, read: Callable[[str], bytes]) -> LectureRecord:
@@ -49,26 +50,8 @@ class LectureLedger:
         if earlier is not None:
             record = _updated(earlier, record)
         if record != earlier:
-            write_text(self._path(record.label), record.to_json() + "\n")
+            self._write(record.label, record.to_json())
         return record
-
-    def labels(self) -> list[str]:
-        """Labels of all results, sorted."""
-        return sorted(path.stem for path in self._records.glob("*.json"))
-
-    def read(self, label: str) -> LectureRecord | None:
-        """A result's record; None where there is none or it is damaged.
-
-        Raises:
-            NewerFormatError: a newer version of the project wrote it.
-        """
-        path = self._path(label)
-        try:
-            return LectureRecord.from_json(path.read_text(encoding="utf-8"))
-        except NewerFormatError as problem:
-            raise NewerFormatError(f"{path}: {problem}") from None
-        except (OSError, UnicodeDecodeError, DataError):
-            return None
 
     def files(self, record: LectureRecord) -> dict[str, bytes]:
         """The content of every file of a result, by path.
@@ -86,9 +69,6 @@ class LectureLedger:
         if hashlib.md5(content).hexdigest() != md5:
             raise DataError(f"{path} (MD5 {md5}) is not in the ledger any more; a rerun makes it")
         return content
-
-    def _path(self, label: str) -> Path:
-        return self._records / f"{label}.json"
 
 
 def _updated(earlier: LectureRecord, latest: LectureRecord) -> LectureRecord:
